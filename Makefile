@@ -1,0 +1,51 @@
+# Two commands: `make demo` and `make test`. Everything they need they set up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# jsii warns about old Node versions; the environment brings a current one.
+export NODE_NO_WARNINGS := 1
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+.PHONY: help setup demo test lint types unit integration synth format clean
+
+help:
+	@echo "make demo         deploy the example to a cloud on this machine, change it, break it, destroy it"
+	@echo "make test         lint, types, unit tests, snapshots, integration tests"
+	@echo "make lint types unit integration   the parts of make test"
+	@echo "make synth        write the example's templates to cdk.out"
+	@echo "make format       format the code"
+	@echo "make clean        remove everything that was generated"
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+demo: setup
+	@$(BIN)/python scripts/demo.py
+
+test: lint types
+	@echo "== tests: unit, snapshots, integration against the local cloud (a few minutes)"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+lint: setup
+	@echo "== lint"
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format -q --check .
+
+types: setup
+	@echo "== types"
+	@$(BIN)/mypy --no-error-summary cdk_hpo lambda/tuning_job
+
+unit: setup
+	@$(BIN)/python -m pytest -q tests/checks tests/definition tests/handler
+
+integration: setup
+	@$(BIN)/python -m pytest -q tests/local tests/integration
+
+synth: setup
+	@node_modules/.bin/cdk synth --quiet && ls cdk.out/*.template.json
+
+format: setup
+	@$(BIN)/ruff check -q --fix . && $(BIN)/ruff format -q .
+
+clean:
+	rm -rf .venv node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
