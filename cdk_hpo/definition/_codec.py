@@ -1,0 +1,320 @@
+"""How one attribute is checked, stored, written to the request and read back."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from cdk_hpo.definition._tokens import is_resolvable, is_token, is_unknown, reference, text_of_number
+
+
+class Problem(Exception):
+    """A value that no request can hold, with the id of the rule that it breaks."""
+
+    def __init__(self, message: str, rule: str = "wrong-type") -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+def shown(given: object) -> str:
+    """Return a value as a message shows it: short, and with its type."""
+    text = repr(given)
+    return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(given).__name__})"
+
+
+class Codec:
+    """The base: the stored form is the request's form."""
+
+    #: Whether the codec writes members of the enclosing structure by itself.
+    spreads = False
+
+    def normalise(self, given: Any) -> Any:
+        """Return the stored form of what the user gave; raise `Problem` where there is none."""
+        return given
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        """Return the request's form of the stored one. ``owner`` is the value that holds it."""
+        return held
+
+    def decode(self, data: Any) -> Any:
+        """Return what the constructor takes for the request's form."""
+        return data
+
+    def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
+        """Yield where the values inside were written."""
+        return iter(())
+
+
+class Text(Codec):
+    """Text, or a token for it."""
+
+    def __init__(self, *, empty: bool = True, rule: str = "wrong-type") -> None:
+        self._empty = empty
+        self._rule = rule
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, str) and not is_token(given, int, float):
+            hint = f': write "{given}"' if isinstance(given, bool | int | float) else ""
+            raise Problem(f"expected text, got {shown(given)}{hint}")
+        if given == "" and not self._empty:
+            raise Problem("expected text, got an empty one", self._rule)
+        return text_of_number(given) if isinstance(given, int | float) else given
+
+
+class Number(Codec):
+    """A whole number (``integer=True``) or any finite number, or a token for it."""
+
+    def __init__(self, *, integer: bool = True, at_least: int | None = None, rule: str = "wrong-type") -> None:
+        self._integer = integer
+        self._at_least = at_least
+        self._rule = rule
+
+    def normalise(self, given: Any) -> Any:
+        if is_token(given, int, float):
+            return given
+        wanted = "a whole number" if self._integer else "a number"
+        if isinstance(given, bool) or not isinstance(given, int if self._integer else int | float):
+            raise Problem(f"expected {wanted}, got {shown(given)}")
+        if not self._integer and not math.isfinite(given):
+            raise Problem(f"expected a finite number, got {given}", self._rule)
+        if self._at_least is not None and given < self._at_least:
+            raise Problem(f"expected {wanted} of at least {self._at_least}, got {given}", self._rule)
+        return given
+
+
+class Flag(Codec):
+    """A boolean, or a token for it."""
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, bool) and not is_token(given):
+            raise Problem(f"expected True or False, got {shown(given)}")
+        return given
+
+
+class Choice(Codec):
+    """One of an enumeration; other text is kept, so that a value newer than this library can be used."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        self._kind = kind
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, str):
+            if is_token(given):
+                return given
+            raise Problem(f"expected {self._kind.__name__}.{next(iter(self._kind)).name} or the like, got {shown(given)}")
+        try:
+            return self._kind(given)
+        except ValueError:
+            return given
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        return str(held) if isinstance(held, str) else held
+
+
+class Measure(Codec):
+    """A `Duration` or `Size`, stored as the whole number of units that the API takes."""
+
+    def __init__(self, unit: str, converter: str, *, at_least: int | None = None, rule: str = "wrong-type") -> None:
+        self._unit = unit
+        self._converter = converter
+        self._number = Number(at_least=at_least, rule=rule)
+
+    def normalise(self, given: Any) -> Any:
+        convert = getattr(given, self._converter, None)
+        if convert is not None:
+            given = convert()
+            # jsii hands every JavaScript number over as it likes: 3600 may arrive as 3600.0.
+            if isinstance(given, float) and given.is_integer() and not is_unknown(given):
+                given = int(given)
+        try:
+            return self._number.normalise(given)
+        except Problem as problem:
+            raise Problem(f"{problem} (in {self._unit})", problem.rule) from None
+
+
+SECONDS = "seconds", "to_seconds"
+GIBIBYTES = "gibibytes", "to_gibibytes"
+
+
+class Bound(Codec):
+    """A bound of a range: a number, stored as the text that the API takes. Text is kept to the letter."""
+
+    def __init__(self, *, integer: bool) -> None:
+        self._integer = integer
+
+    def normalise(self, given: Any) -> Any:
+        if isinstance(given, str):
+            return given
+        if is_token(given, int, float):
+            return text_of_number(given) if isinstance(given, int | float) else given
+        if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
+            raise Problem(f"expected a number or its text, got {shown(given)}")
+        return _plain(given, integer=self._integer)
+
+
+def _plain(number: int | float | Decimal, *, integer: bool) -> str:
+    """Return a number without exponent, as exactly as Python shows it."""
+    try:
+        exact = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+    except InvalidOperation:  # pragma: no cover - Decimal takes every int and float
+        raise Problem(f"expected a number, got {shown(number)}") from None
+    if not exact.is_finite():
+        raise Problem(f"expected a finite number, got {number}")
+    if integer and exact != exact.to_integral_value():
+        raise Problem(f"expected a whole number, got {number}", "integer-range-integers")
+    return format(exact.quantize(Decimal(1)) if integer else exact, "f")
+
+
+class Many(Codec):
+    """A list, stored as a tuple; ``item`` is the codec of each."""
+
+    def __init__(self, item: Codec, *, at_least: int = 0, rule: str = "wrong-type") -> None:
+        self._item = item
+        self._at_least = at_least
+        self._rule = rule
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, list | tuple):
+            if is_token(given):
+                return given
+            if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+                raise Problem(f"expected a list, got {shown(given)}")
+            given = list(given)
+        if len(given) < self._at_least:
+            raise Problem(f"expected a list of at least {self._at_least}, got an empty one", self._rule)
+        if is_unknown(given):
+            return tuple(given)
+        out = []
+        for index, each in enumerate(given):
+            try:
+                out.append(self._item.normalise(each))
+            except Problem as problem:
+                raise Problem(f"item {index}: {problem}", problem.rule) from None
+        return tuple(out)
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        if not isinstance(held, tuple):
+            return held
+        if is_unknown(list(held)):
+            return list(held)
+        return [self._item.encode(each, owner, context) for each in held]
+
+    def decode(self, data: Any) -> Any:
+        if is_unknown(data):
+            return data
+        return [self._item.decode(each) for each in data]
+
+    def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
+        if isinstance(held, tuple):
+            for index, each in enumerate(held):
+                yield from self._item.origins(each, f"{path}[{index}]")
+
+
+class TextMap(Codec):
+    """Names to text, stored as a dictionary of its own."""
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            if is_token(given):
+                return given
+            raise Problem(f"expected a dictionary of text to text, got {shown(given)}")
+        text = Text()
+        out = {}
+        for key, each in given.items():
+            try:
+                out[text.normalise(key)] = text.normalise(each)
+            except Problem as problem:
+                raise Problem(f"at {key!r}: {problem}") from None
+        return out
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        return dict(held) if isinstance(held, dict) else held
+
+
+class Nested(Codec):
+    """Another typed value. ``kind`` is called late, since some values refer to one another."""
+
+    def __init__(self, *kinds: Any) -> None:
+        self._kinds = kinds
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, self._kinds):
+            names = " or ".join(kind.__name__ for kind in self._kinds)
+            raise Problem(f"expected {names}, got {shown(given)}")
+        return given
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        return held.to_wire(context)
+
+    def decode(self, data: Any) -> Any:
+        return self._kinds[0].from_wire(data)
+
+    def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
+        yield from held.origins(path)
+
+
+class Wrapped(Codec):
+    """A structure with one required member, written as that member alone."""
+
+    def __init__(self, member: str, inner: Codec) -> None:
+        self._member = member
+        self._inner = inner
+
+    def normalise(self, given: Any) -> Any:
+        return self._inner.normalise(given)
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        return {self._member: self._inner.encode(held, owner, context)}
+
+    def decode(self, data: Any) -> Any:
+        return self._inner.decode(data[self._member])
+
+
+class Resource(Codec):
+    """A CDK object given by the API as a name or ARN; text and tokens pass through.
+
+    ``attributes`` are the paths to that name or ARN on the object, the narrowest interface first.
+    """
+
+    def __init__(self, what: str, *attributes: str) -> None:
+        self._what = what
+        self._attributes = attributes
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, str) and reference(given, *self._attributes) is None and not is_resolvable(given):
+            raise Problem(f"expected {self._what}, got {shown(given)}")
+        return given
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        if isinstance(held, str):
+            return held
+        found = reference(held, *self._attributes)
+        return held if found is None else found
+
+
+class Spread(Codec):
+    """One of several classes that exclude each other; each writes its own members of the enclosing structure."""
+
+    spreads = True
+
+    def __init__(self, base: type[Any], read: Callable[[Mapping[str, Any]], Any], *, hint: str) -> None:
+        self._base = base
+        self._read = read
+        self._hint = hint
+
+    def normalise(self, given: Any) -> Any:
+        if not isinstance(given, self._base):
+            raise Problem(f"expected {self._hint}, got {shown(given)}")
+        return given
+
+    def encode(self, held: Any, owner: Any, context: Any) -> Any:
+        return held.to_members(context)
+
+    def decode(self, data: Any) -> Any:
+        return self._read(data)
+
+    def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
+        for member in held.members:
+            yield (f"{path}.{member}" if path else member), held._origin
+            yield from held.origins(f"{path}.{member}" if path else member)

@@ -1,0 +1,146 @@
+"""The base of all typed values: a frozen dataclass that knows its form in the API request."""
+
+import dataclasses
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
+
+from cdk_hpo.checks.errors import ValidationError
+from cdk_hpo.checks.findings import Finding, Severity
+from cdk_hpo.definition._codec import Codec, Problem
+
+_T = TypeVar("_T")
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_{}.html"
+
+
+class Wire:
+    """How one attribute stands in the request: the member's name and the codec of its value."""
+
+    __slots__ = ("codec", "member")
+
+    def __init__(self, member: str | None, codec: Codec) -> None:
+        self.member = member
+        self.codec = codec
+
+
+def wire(
+    member: str | None,
+    codec: Codec,
+    *,
+    default: Any = dataclasses.MISSING,
+    kw_only: bool = True,
+) -> Any:
+    """Declare an attribute. Without a member's name the codec spreads its own members, or the value stays here."""
+    return dataclasses.field(default=default, kw_only=kw_only, metadata={"wire": Wire(member, codec)})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(wire, dataclasses.field))
+def value(cls: type[_T]) -> type[_T]:
+    """Make a class a frozen dataclass whose attributes are keyword-only unless declared otherwise."""
+    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    cast(Any, made)._wires = tuple(
+        (field.name, field.metadata["wire"]) for field in dataclasses.fields(cast(Any, made)) if "wire" in field.metadata
+    )
+    return made
+
+
+class Value:
+    """A part of a tuning job's definition, comparable and reusable."""
+
+    _wires: ClassVar[tuple[tuple[str, Wire], ...]] = ()
+    #: The API's name of the structure, for messages and the link to its documentation.
+    _shape: ClassVar[str] = ""
+    #: Where the value was written, as ``file:line``; not part of the value.
+    _origin: str
+
+    def __post_init__(self) -> None:
+        """Bring every attribute into its stored form; refuse what no request could hold."""
+        object.__setattr__(self, "_origin", _origin())
+        problems: list[Finding] = []
+        for name, spec in self._wires:
+            given = getattr(self, name)
+            if given is None and _is_optional(self, name):
+                continue
+            try:
+                object.__setattr__(self, name, spec.codec.normalise(given))
+            except Problem as problem:
+                problems.append(self._finding(name, spec, problem))
+        problems += self._own_problems()
+        if problems:
+            raise ValidationError(problems)
+
+    def _own_problems(self) -> list[Finding]:
+        """Return what is wrong between the attributes of this value; for subclasses."""
+        return []
+
+    def _finding(self, name: str, spec: Wire | None, problem: Problem) -> Finding:
+        member = spec.member if spec else None
+        return Finding(
+            rule=problem.rule,
+            severity=Severity.ERROR,
+            path=f"{self._shape}.{member}" if member else self._shape,
+            message=f"{type(self).__name__}({name}=…): {problem}",
+            source=_API.format(self._shape),
+        )
+
+    def to_wire(self, context: object = None) -> dict[str, Any]:
+        """Return the structure in boto3 form."""
+        out: dict[str, Any] = {}
+        for name, spec in self._wires:
+            held = getattr(self, name)
+            if held is None:
+                continue
+            if spec.member is not None:
+                out[spec.member] = spec.codec.encode(held, self, context)
+            elif spec.codec.spreads:
+                out.update(spec.codec.encode(held, self, context))
+        return out
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Self:
+        """Read the structure from boto3 form."""
+        arguments: dict[str, Any] = {}
+        for name, spec in cls._wires:
+            if spec.member is None:
+                if spec.codec.spreads:
+                    arguments[name] = spec.codec.decode(data)
+            elif spec.member in data:
+                arguments[name] = spec.codec.decode(data[spec.member])
+        return cls(**{name: given for name, given in arguments.items() if given is not None})
+
+    def origins(self, path: str = "") -> Iterator[tuple[str, str]]:
+        """Yield the request path of every value below this one, and where it was written."""
+        yield path, self._origin
+        for name, spec in self._wires:
+            held = getattr(self, name)
+            if held is not None:
+                yield from spec.codec.origins(held, _join(path, spec.member))
+
+
+def _join(path: str, member: str | None) -> str:
+    return ".".join(part for part in (path, member) if part)
+
+
+def _is_optional(held: Value, name: str) -> bool:
+    field = cast(Any, held).__dataclass_fields__[name]
+    return field.default is None
+
+
+def _origin() -> str:
+    """Return ``file:line`` of the first caller outside this package and the generated constructors."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith((_PACKAGE, "<string>")) and not name.endswith("dataclasses.py"):
+            return f"{_short(name)}:{frame.f_lineno}"
+        frame = cast(Any, frame.f_back)
+    return ""
+
+
+def _short(name: str) -> str:
+    try:
+        return str(Path(name).relative_to(Path.cwd()))
+    except ValueError:
+        return name

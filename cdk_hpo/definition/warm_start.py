@@ -1,0 +1,44 @@
+"""Starting from what earlier tuning jobs found."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cdk_hpo.definition._codec import Choice, Many, Resource, Wrapped
+from cdk_hpo.definition._value import Value, value, wire
+from cdk_hpo.definition.enums import WarmStartType
+
+if TYPE_CHECKING:
+    from cdk_hpo.launch.job import IHyperParameterTuningJob
+
+_PARENT = Resource("a tuning job or its name as text", "tuning_job_name")
+
+
+@value
+class WarmStart(Value):
+    """The parents of a tuning job and what it takes over from them.
+
+    Parameters
+    ----------
+    parents : sequence of IHyperParameterTuningJob or str
+        The parents or their names, 1 to 5; each must have ended when this job starts.
+    type : WarmStartType
+        ``IdenticalDataAndAlgorithm`` to go on with the same data and image, ``TransferLearning`` otherwise.
+
+    Raises
+    ------
+    ValidationError
+        When there is no parent, or one is neither a tuning job nor text.
+
+    Notes
+    -----
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTuningJobWarmStartConfig.html
+    """
+
+    _shape = "HyperParameterTuningJobWarmStartConfig"
+
+    parents: "Sequence[IHyperParameterTuningJob | str]" = wire(
+        "ParentHyperParameterTuningJobs",
+        Many(Wrapped("HyperParameterTuningJobName", _PARENT), at_least=1, rule="warm-start-parents-count"),
+        kw_only=False,
+    )
+    type: WarmStartType | str = wire("WarmStartType", Choice(WarmStartType))
