@@ -1,0 +1,1 @@
+"""Least privilege, derived from a definition and the resources behind it."""

@@ -1,0 +1,45 @@
+"""Pulling the training image."""
+
+import re
+from typing import Any
+
+from cdk_hpo.access.partition import Place
+from cdk_hpo.access.statements import Statement
+from cdk_hpo.definition.algorithm import EcrImage
+from cdk_hpo.definition.training import TrainingJobDefinition
+
+# The parts may be tokens, which hold neither dots that matter here nor slashes.
+_ADDRESS = re.compile(r"(?P<account>[^/]+?)\.dkr\.ecr(?:-fips)?\.(?P<region>[^/]+?)\.(?:amazonaws\.|c2s|sc2s|\$)[^/]*/(?P<repository>[^:@]+)")
+
+
+def statements(
+    jobs: tuple[TrainingJobDefinition, ...], specifications: list[dict[str, Any]], place: Place
+) -> list[Statement]:
+    """Return the statements for the images of all training job definitions.
+
+    ``specifications`` are the ``AlgorithmSpecification`` of each, in which the addresses are final.
+    """
+    repositories = [
+        _repository(job, specification, place)
+        for job, specification in zip(jobs, specifications, strict=True)
+        if "TrainingImage" in specification
+    ]
+    return [
+        # IAM knows no narrower resource for the token; it alone opens no repository.
+        Statement("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"] if repositories else []),
+        Statement(
+            "PullImage",
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            repositories,
+        ),
+    ]
+
+
+def _repository(job: TrainingJobDefinition, specification: dict[str, Any], place: Place) -> str:
+    if isinstance(job.algorithm, EcrImage):
+        return str(job.algorithm.repository.repository_arn)
+    parts = _ADDRESS.match(str(specification["TrainingImage"]))
+    if parts is None:
+        # A token hides the repository: any of this account, but no other's.
+        return place.arn("ecr", "repository/*")
+    return place.arn("ecr", f"repository/{parts['repository']}", region=parts["region"], account=parts["account"])

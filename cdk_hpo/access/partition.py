@@ -1,0 +1,32 @@
+"""Where a stack is deployed to, as the parts of an ARN."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Aws, Stack, Token
+
+
+@dataclass(frozen=True)
+class Place:
+    """The partition, region and account of a stack; each may be a token."""
+
+    partition: str
+    region: str
+    account: str
+    url_suffix: str
+
+    @classmethod
+    def of(cls, stack: Stack) -> "Place":
+        """Return the place of a stack."""
+        # The pseudo parameters are constants; asking the stack for them would cost a call into JavaScript each.
+        return cls(partition=Aws.PARTITION, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
+
+    @property
+    def knows_region(self) -> bool:
+        """Whether the region is known at synthesis."""
+        return not Token.is_unresolved(self.region)
+
+    def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
+        """Return an ARN in this place, or for another region or account."""
+        region = self.region if region is None else region
+        account = self.account if account is None else account
+        return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"

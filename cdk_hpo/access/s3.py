@@ -1,0 +1,101 @@
+"""What a training job does in S3."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Fn
+
+from cdk_hpo.access.partition import Place
+from cdk_hpo.access.statements import Statement
+from cdk_hpo.definition._tokens import is_unknown, reference
+from cdk_hpo.definition.channel import S3DataSource
+from cdk_hpo.definition.enums import S3DataType
+from cdk_hpo.definition.training import TrainingJobDefinition
+
+_MANIFESTS = (S3DataType.MANIFEST_FILE, S3DataType.AUGMENTED_MANIFEST_FILE)
+#: The static hyperparameter that names the archive of the training script (script mode of the framework images).
+_SCRIPT = "sagemaker_submit_directory"
+
+
+@dataclass(frozen=True)
+class Location:
+    """A bucket's ARN and a key prefix in it."""
+
+    bucket_arn: str
+    prefix: str
+
+    @property
+    def objects(self) -> str:
+        """The ARN of all objects below the prefix."""
+        return f"{self.bucket_arn}/{self.prefix}*"
+
+
+def location(bucket: Any, prefix: str | None, place: Place) -> Location:
+    """Return the location that a bucket (or the text of an address) and a prefix name."""
+    if not isinstance(bucket, str):
+        return Location(str(reference(bucket, "bucket_ref.bucket_arn", "bucket_arn")), (prefix or "").lstrip("/"))
+    return _parsed(f"{bucket.rstrip('/')}/{prefix.lstrip('/')}" if prefix else bucket, place)
+
+
+def _parsed(address: str, place: Place) -> Location:
+    arn = f"arn:{place.partition}:s3:::"
+    if "://" in address:
+        name, _, key = address.split("://", 1)[1].partition("/")
+        return Location(f"{arn}{name}", key)
+    # The whole address is a token: only CloudFormation can take it apart.
+    parts = Fn.split("/", address)
+    return Location(f"{arn}{Fn.select(2, parts)}", "")
+
+
+def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
+    """Return the statements for inputs, output and checkpoints of all training job definitions."""
+    reads = [*_inputs(jobs, place)]
+    checkpoints = [location(job.checkpoint.bucket, job.checkpoint.prefix, place) for job in jobs if job.checkpoint]
+    writes = [location(job.output.bucket, job.output.prefix, place) for job in jobs]
+    listed = _by_bucket([*reads, *checkpoints])
+    return [
+        Statement("ReadInputs", ["s3:GetObject"], [each.objects for each in reads]),
+        *(
+            Statement(
+                f"ListBucket{index or ''}",
+                ["s3:ListBucket"],
+                [arn],
+                {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+            )
+            for index, (arn, prefixes) in enumerate(listed.items())
+        ),
+        Statement("WriteOutput", ["s3:AbortMultipartUpload", "s3:PutObject"], [each.objects for each in writes]),
+        Statement(
+            "KeepCheckpoints",
+            ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            [each.objects for each in checkpoints],
+        ),
+    ]
+
+
+def _inputs(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Location]:
+    for job in jobs:
+        for channel in job.inputs if isinstance(job.inputs, tuple) else ():
+            if isinstance(channel.source, S3DataSource):
+                found = location(channel.source.bucket, channel.source.prefix, place)
+                # A manifest lists objects of its bucket that nobody knows at synthesis.
+                yield Location(found.bucket_arn, "") if channel.source.data_type in _MANIFESTS else found
+        yield from _script(job, place)
+
+
+def _script(job: TrainingJobDefinition, place: Place) -> Iterator[Location]:
+    # The SDK writes hyperparameters as JSON, so the address may stand in quotation marks.
+    static = job.static_hyper_parameters
+    address = (static.get(_SCRIPT, "") if isinstance(static, dict) else "").strip('"')
+    if address.startswith("s3://") or (address and is_unknown(address)):
+        yield _parsed(address, place)
+
+
+def _by_bucket(locations: list[Location]) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for each in locations:
+        prefixes = out.setdefault(each.bucket_arn, [])
+        if each.prefix not in prefixes:
+            prefixes.append(each.prefix)
+    return out
