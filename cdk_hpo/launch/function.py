@@ -1,0 +1,95 @@
+"""The one function of a stack that creates, watches and stops its tuning jobs."""
+
+from typing import Any, cast
+
+import jsii
+from aws_cdk import CfnResource, Duration, IStableAnyProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from cdk_hpo._files import handler_directory
+from cdk_hpo.access.function_role import Grants
+from cdk_hpo.access.partition import Place
+
+_ID = "TuningJobFunction"
+#: Lambda's own limit; the function hands longer waits to a new call of itself.
+_TIMEOUT_MINUTES = 15
+_MEMORY_MIB = 256
+
+
+@jsii.implements(IStableAnyProducer)
+class _Policy:
+    """Writes the policy when the template is written, once every job of the stack is known."""
+
+    def __init__(self, grants: Grants, **parts: Any) -> None:
+        self._grants = grants
+        self._parts = parts
+
+    def produce(self) -> Any:
+        return self._grants.policy(**self._parts)
+
+
+class TuningJobFunction(Construct):
+    """The function, its role and its log group. `of` finds or makes the one of a stack."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self._grants = Grants()
+        log_group = logs.LogGroup(
+            self, "LogGroup", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+        )
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        function = lambda_.Function(
+            self,
+            "Function",
+            description="Creates, watches and stops the SageMaker tuning jobs of this stack",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            handler="tuning_job.handler.handler",
+            code=lambda_.Code.from_asset(str(handler_directory()), exclude=["__pycache__", "*.pyc"]),
+            timeout=Duration.minutes(_TIMEOUT_MINUTES),
+            memory_size=_MEMORY_MIB,
+            # The log group would add a default policy of its own; this function has one policy for everything.
+            role=role.without_policy_updates(),
+            log_group=log_group,
+        )
+        self.service_token: str = function.function_arn
+        policy = _Policy(
+            self._grants,
+            function_arn=function.function_arn,
+            log_group_arn=log_group.log_group_arn,
+            place=Place.of(Stack.of(self)),
+        )
+        # Not the role's default policy: the function waits for that one, while this one names the function.
+        self._policy = iam.CfnPolicy(
+            self,
+            "Policy",
+            policy_name="TuningJobs",
+            roles=[role.role_name],
+            policy_document=Lazy.any(cast(Any, policy)),
+        )
+
+    @classmethod
+    def of(cls, scope: Construct) -> "TuningJobFunction":
+        """Return the function of the stack that a construct is in."""
+        stack = Stack.of(scope)
+        return cast(TuningJobFunction, stack.node.try_find_child(_ID)) or cls(stack, _ID)
+
+    def serve(self, resource: CfnResource, *, names: str, role_arns: list[str], delete: bool) -> None:
+        """Let the function work on one tuning job resource.
+
+        Parameters
+        ----------
+        resource : CfnResource
+            The custom resource; it then waits for the function's permissions, and is gone before they are.
+        names : str
+            The pattern of the job's names.
+        role_arns : list of str
+            The execution roles that the function hands to SageMaker.
+        delete : bool
+            Whether the function may delete the record of the job.
+        """
+        self._grants.add(names=names, role_arns=role_arns, delete=delete)
+        resource.node.add_dependency(self._policy)

@@ -1,0 +1,42 @@
+"""Addresses of built-in images in a stack whose region is known only at deployment."""
+
+import hashlib
+import json
+
+from aws_cdk import CfnMapping, Fn, Stack
+
+from cdk_hpo.access.partition import Place
+from cdk_hpo.definition.algorithm import ImageAddresses
+from cdk_hpo.definition.images import BuiltInImage, RegionalAddresses
+
+#: The region whose addresses stand for all others while a request is checked.
+ANY_REGION = "us-east-1"
+
+
+class MappedAddresses:
+    """Looks the registry's account up in a mapping of the template."""
+
+    def __init__(self, stack: Stack, place: Place) -> None:
+        self._stack = stack
+        self._place = place
+
+    def address(self, image: BuiltInImage) -> str:
+        """Return the image's address, with the account by region."""
+        # A registry is known by its accounts; the same ones share a mapping.
+        digest = hashlib.sha256(json.dumps(dict(image.accounts), sort_keys=True).encode()).hexdigest()[:8]
+        id = f"TuningImageAccounts{digest}"
+        mapping = self._stack.node.try_find_child(id) or CfnMapping(
+            self._stack, id, mapping={region: {"Account": account} for region, account in image.accounts.items()}
+        )
+        account = Fn.find_in_map(mapping.node.id, self._place.region, "Account")
+        return image.address(account, self._place.region, self._place.url_suffix)
+
+
+def addresses(stack: Stack, place: Place) -> ImageAddresses:
+    """Return what knows the addresses of built-in images where the stack is going to run."""
+    return RegionalAddresses(place.region) if place.knows_region else MappedAddresses(stack, place)
+
+
+def addresses_to_check(place: Place) -> ImageAddresses:
+    """Return addresses that are good enough for the checks, without adding anything to the stack."""
+    return RegionalAddresses(place.region if place.knows_region else ANY_REGION)

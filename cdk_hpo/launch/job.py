@@ -1,0 +1,284 @@
+"""A tuning job as a resource of a stack."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import jsii
+from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
+from aws_cdk import aws_iam as iam
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from constructs import Construct
+
+from cdk_hpo.access.execution_role import create_execution_role, execution_policy
+from cdk_hpo.access.partition import Place
+from cdk_hpo.checks.errors import ValidationError
+from cdk_hpo.checks.findings import Finding, Severity
+from cdk_hpo.definition.tags import Tag
+from cdk_hpo.definition.tuning import TuningJobDefinition
+from cdk_hpo.launch import imported
+from cdk_hpo.launch.checked import warnings_of
+from cdk_hpo.launch.function import TuningJobFunction
+from cdk_hpo.launch.images import addresses, addresses_to_check
+from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
+from cdk_hpo.launch.options import OnDelete, WaitFor
+from cdk_hpo.launch.properties import as_properties
+from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
+from cdk_hpo.launch.tagging import RenderedTags, tag_manager
+
+#: The resource type in templates; a promise to those who read or test them.
+RESOURCE_TYPE = "Custom::SageMakerHyperParameterTuningJob"
+_MAX_TIMEOUT_SECONDS = 3600
+
+
+@jsii.implements(ITaggableV2)
+class HyperParameterTuningJob(TuningJobBase):
+    """A hyperparameter tuning job that a deployment creates, replaces and stops.
+
+    A job is a run: it cannot be changed, only replaced. A change of the definition makes a new job, and the old one is
+    stopped; a change of tags alone happens in place.
+
+    Parameters
+    ----------
+    scope : Construct
+        The construct that holds this one.
+    id : str
+        The construct's id, from which the job gets a readable name.
+    definition : TuningJobDefinition
+        The job.
+    role : IRoleRef, optional
+        The execution role of training jobs that have none of their own. By default one is made that may do exactly
+        what the definition needs; to a given role nothing is added.
+    wait_for : WaitFor
+        What the deployment waits for: ``CREATED`` (default) or ``COMPLETED``.
+    timeout : Duration, optional
+        How long the deployment waits, at most an hour, which is also the default.
+    on_delete : OnDelete
+        What becomes of the job when its resource is removed or replaced: ``STOP`` (default), ``DELETE`` or ``LEAVE``.
+    removal_policy : RemovalPolicy, optional
+        ``RETAIN`` leaves the job alone when the resource is removed.
+    tuning_job_name_prefix : str, optional
+        The beginning of the job's name, up to 18 lower-case letters, digits and hyphens; from the construct's path by
+        default. A digest that makes each run's name unique follows.
+
+    Raises
+    ------
+    ValidationError
+        When the service would refuse the definition: with all its problems, before anything is created.
+
+    Notes
+    -----
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        definition: TuningJobDefinition,
+        *,
+        role: IRoleRef | None = None,
+        wait_for: WaitFor = WaitFor.CREATED,
+        timeout: Duration | None = None,
+        on_delete: OnDelete = OnDelete.STOP,
+        removal_policy: RemovalPolicy | None = None,
+        tuning_job_name_prefix: str | None = None,
+    ) -> None:
+        stack = Stack.of(scope)
+        place = Place.of(stack)
+        # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
+        wait_for, on_delete = WaitFor(wait_for), OnDelete(on_delete)
+        seconds = _timeout_seconds(timeout)
+        prefix = _prefix(scope, id, tuning_job_name_prefix)
+        warnings = warnings_of(definition, addresses_to_check(place), scope=scope, id=id)
+        super().__init__(scope, id)
+
+        request = definition.to_request(images=addresses(stack, place))
+        self._role = _Roles(self, definition, request, role, place)
+        self._definition = definition.with_role(self._role.execution_role)
+        _fill_roles(request, self._role.arn)
+        name = request.pop("HyperParameterTuningJobName", None)
+        request.pop("Tags", None)
+        self._tags = tag_manager(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
+        function = TuningJobFunction.of(self)
+        resource = CfnResource(
+            self,
+            "Resource",
+            type=RESOURCE_TYPE,
+            properties={
+                "ServiceToken": function.service_token,
+                "ServiceTimeout": seconds,
+                **({"NamePrefix": prefix} if name is None else {"Name": name}),
+                "WaitFor": str(wait_for),
+                "OnDelete": str(on_delete),
+                "Request": as_properties(request),
+                "Tags": Lazy.any(cast(Any, RenderedTags(self._tags))),
+            },
+        )
+        function.serve(
+            resource,
+            names=f"{prefix}-*" if name is None else name if Token.is_unresolved(name) else name.lower(),
+            role_arns=_role_arns(request),
+            delete=on_delete is OnDelete.DELETE,
+        )
+        if role is not None:
+            resource.node.add_dependency(role)
+        if removal_policy is not None:
+            resource.apply_removal_policy(removal_policy)
+        self._wait_for = wait_for
+        self._resource = resource
+        self.tuning_job_name: str = resource.ref
+        self.tuning_job_arn: str = self._attribute("Arn")
+        for warning in warnings:
+            Annotations.of(self).add_warning_v2(f"cdk-hpo:{warning.rule}", f"{warning.path}: {warning.message}")
+        if name is not None:
+            Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
+
+    @staticmethod
+    def from_tuning_job_name(scope: Construct, id: str, tuning_job_name: str) -> IHyperParameterTuningJob:
+        """Return an existing tuning job of the stack's account and region.
+
+        Parameters
+        ----------
+        scope, id
+            As of any construct.
+        tuning_job_name : str
+            The job's name.
+        """
+        return imported.from_name(scope, id, tuning_job_name)
+
+    @staticmethod
+    def from_tuning_job_arn(scope: Construct, id: str, tuning_job_arn: str) -> IHyperParameterTuningJob:
+        """Return an existing tuning job.
+
+        Parameters
+        ----------
+        scope, id
+            As of any construct.
+        tuning_job_arn : str
+            The job's ARN.
+
+        Raises
+        ------
+        ValueError
+            When the ARN is another resource's.
+        """
+        return imported.from_arn(scope, id, tuning_job_arn)
+
+    @property
+    def definition(self) -> TuningJobDefinition:
+        """The definition, with the execution role filled in: reuse it for a variant of this job."""
+        return self._definition
+
+    @property
+    def role(self) -> iam.IRole | IRoleRef | None:
+        """The execution role given or made; ``None`` when every training job definition brings its own."""
+        return self._role.execution_role
+
+    @property
+    @jsii.member(jsii_name="cdkTagManager")
+    def cdk_tag_manager(self) -> TagManager:
+        """The job's tags, for ``Tags.of``."""
+        return self._tags
+
+    @property
+    def tuning_job_status(self) -> str:
+        """The job's status when the deployment went on: ``InProgress``, or ``Completed`` after waiting for it."""
+        return self._attribute("Status")
+
+    @property
+    def best_training_job_name(self) -> str:
+        """The name of the best training job; only with ``wait_for=WaitFor.COMPLETED``."""
+        return self._result("BestTrainingJobName")
+
+    @property
+    def best_objective_value(self) -> str:
+        """The best training job's objective value as text; only with ``wait_for=WaitFor.COMPLETED``."""
+        return self._result("ObjectiveValue")
+
+    @property
+    def best_hyper_parameters(self) -> str:
+        """The best training job's tuned hyperparameters as JSON text; only with ``wait_for=WaitFor.COMPLETED``."""
+        return self._result("HyperParameters")
+
+    @property
+    def best_model_artifact(self) -> str:
+        """The S3 address of the best training job's model; only with ``wait_for=WaitFor.COMPLETED``."""
+        return self._result("ModelArtifact")
+
+    def _result(self, name: str) -> str:
+        if self._wait_for is not WaitFor.COMPLETED:
+            raise ValueError(
+                f"{self.node.path}: {name} is known when the tuning job has completed: "
+                "create the job with wait_for=WaitFor.COMPLETED"
+            )
+        return self._attribute(name)
+
+    def _attribute(self, name: str) -> str:
+        return Token.as_string(self._resource.get_att(name))
+
+
+_FIXED_NAME = (
+    "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
+    "because a job cannot be changed and its name cannot be used again"
+)
+
+
+class _Roles:
+    """The execution role of the training jobs that have none of their own."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        definition: TuningJobDefinition,
+        request: dict[str, Any],
+        given: IRoleRef | None,
+        place: Place,
+    ) -> None:
+        self.execution_role: iam.IRole | IRoleRef | None = given
+        self.arn: str | None = None if given is None else given.role_ref.role_arn
+        if given is None and any(job.role is None for job in definition.training_jobs):
+            role = create_execution_role(scope, "Role", execution_policy(definition, request, place), place)
+            self.execution_role, self.arn = role, role.role_arn
+
+
+def _fill_roles(request: dict[str, Any], role_arn: str | None) -> None:
+    for part in _definitions(request):
+        if role_arn is not None:
+            part.setdefault("RoleArn", role_arn)
+
+
+def _role_arns(request: Mapping[str, Any]) -> list[str]:
+    return [part["RoleArn"] for part in _definitions(request)]
+
+
+def _definitions(request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]])
+
+
+def _timeout_seconds(timeout: Duration | None) -> int:
+    seconds = _MAX_TIMEOUT_SECONDS if timeout is None else int(timeout.to_seconds())
+    if not 1 <= seconds <= _MAX_TIMEOUT_SECONDS:
+        raise ValueError(
+            f"timeout: expected at most an hour, CloudFormation's limit for a custom resource, got {seconds} seconds"
+        )
+    return seconds
+
+
+def _prefix(scope: Construct, id: str, given: str | None) -> str:
+    if given is None:
+        return prefix_of_path(f"{scope.node.path}/{id}")
+    problem = problem_with_prefix(given)
+    if problem is not None:
+        raise ValidationError(
+            [
+                Finding(
+                    rule="job-name-pattern",
+                    severity=Severity.ERROR,
+                    path="HyperParameterTuningJobName",
+                    message=f"tuning_job_name_prefix: {problem}",
+                    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html",
+                )
+            ],
+            construct_path=f"{scope.node.path}/{id}",
+        )
+    return given
