@@ -9,7 +9,9 @@ from cdk_hpo.definition.algorithm import EcrImage
 from cdk_hpo.definition.training import TrainingJobDefinition
 
 # The parts may be tokens, which hold neither dots that matter here nor slashes.
-_ADDRESS = re.compile(r"(?P<account>[^/]+?)\.dkr\.ecr(?:-fips)?\.(?P<region>[^/]+?)\.(?:amazonaws\.|c2s|sc2s|\$)[^/]*/(?P<repository>[^:@]+)")
+_ADDRESS = re.compile(
+    r"(?P<account>[^/]+?)\.dkr\.ecr(?:-fips)?\.(?P<region>[^/]+?)\.(?:amazonaws\.|c2s|sc2s|\$)[^/]*/(?P<repository>[^:@]+)"
+)
 
 
 def statements(

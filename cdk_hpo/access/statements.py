@@ -1,7 +1,7 @@
 """IAM policy statements as plain data.
 
-A policy is built here in Python and handed to the CDK as one document, since each statement that is added to an L2 costs
-several calls into JavaScript.
+A policy is built here in Python and handed to the CDK as one document, since each statement that is added to an L2
+costs several calls into JavaScript.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

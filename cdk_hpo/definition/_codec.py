@@ -28,6 +28,8 @@ class Codec:
 
     #: Whether the codec writes members of the enclosing structure by itself.
     spreads = False
+    #: The members that it then reads and writes.
+    members: tuple[str, ...] = ()
 
     def normalise(self, given: Any) -> Any:
         """Return the stored form of what the user gave; raise `Problem` where there is none."""
@@ -102,7 +104,9 @@ class Choice(Codec):
         if not isinstance(given, str):
             if is_token(given):
                 return given
-            raise Problem(f"expected {self._kind.__name__}.{next(iter(self._kind)).name} or the like, got {shown(given)}")
+            raise Problem(
+                f"expected {self._kind.__name__}.{next(iter(self._kind)).name} or the like, got {shown(given)}"
+            )
         try:
             return self._kind(given)
         except ValueError:
@@ -298,7 +302,10 @@ class Spread(Codec):
 
     spreads = True
 
-    def __init__(self, base: type[Any], read: Callable[[Mapping[str, Any]], Any], *, hint: str) -> None:
+    def __init__(
+        self, base: type[Any], read: Callable[[Mapping[str, Any]], Any], *, hint: str, members: tuple[str, ...]
+    ) -> None:
+        self.members = members
         self._base = base
         self._read = read
         self._hint = hint

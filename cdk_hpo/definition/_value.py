@@ -41,7 +41,9 @@ def value(cls: type[_T]) -> type[_T]:
     """Make a class a frozen dataclass whose attributes are keyword-only unless declared otherwise."""
     made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
     cast(Any, made)._wires = tuple(
-        (field.name, field.metadata["wire"]) for field in dataclasses.fields(cast(Any, made)) if "wire" in field.metadata
+        (field.name, field.metadata["wire"])
+        for field in dataclasses.fields(cast(Any, made))
+        if "wire" in field.metadata
     )
     return made
 
@@ -52,6 +54,8 @@ class Value:
     _wires: ClassVar[tuple[tuple[str, Wire], ...]] = ()
     #: The API's name of the structure, for messages and the link to its documentation.
     _shape: ClassVar[str] = ""
+    #: The rule that another form's members beside this one's break.
+    _exclusion: ClassVar[str] = "unknown-field"
     #: Where the value was written, as ``file:line``; not part of the value.
     _origin: str
 
@@ -75,14 +79,22 @@ class Value:
         """Return what is wrong between the attributes of this value; for subclasses."""
         return []
 
-    def _finding(self, name: str, spec: Wire | None, problem: Problem) -> Finding:
+    @classmethod
+    def _finding(cls, name: str, spec: Wire | None, problem: Problem) -> Finding:
         member = spec.member if spec else None
         return Finding(
             rule=problem.rule,
             severity=Severity.ERROR,
-            path=f"{self._shape}.{member}" if member else self._shape,
-            message=f"{type(self).__name__}({name}=…): {problem}",
-            source=_API.format(self._shape),
+            path=f"{cls._shape}.{member}" if member else cls._shape,
+            message=f"{cls.__name__}({name}=…): {problem}",
+            source=_API.format(cls._shape),
+        )
+
+    @classmethod
+    def _members(cls) -> frozenset[str]:
+        """Return the names of the request's members that the class reads."""
+        return frozenset(
+            member for _, spec in cls._wires for member in ((spec.member,) if spec.member else spec.codec.members)
         )
 
     def to_wire(self, context: object = None) -> dict[str, Any]:
@@ -100,7 +112,15 @@ class Value:
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Self:
-        """Read the structure from boto3 form."""
+        """Read the structure from boto3 form; what the class has no place for is refused, never dropped."""
+        left = [name for name in data if name not in cls._members()]
+        if left:
+            message = (
+                f"{', '.join(left)} cannot stand together with {', '.join(name for name in data if name not in left)}"
+            )
+            raise ValidationError(
+                [Finding(cls._exclusion, Severity.ERROR, cls._shape, message, _API.format(cls._shape))]
+            )
         arguments: dict[str, Any] = {}
         for name, spec in cls._wires:
             if spec.member is None:

@@ -106,9 +106,7 @@ class Algorithm(Value):
         metric_definitions: Sequence[MetricDefinition] | None = None,
     ) -> "EcrImage":
         """Train with an image of an ECR repository (see `EcrImage`)."""
-        return EcrImage(
-            repository, tag_or_digest, input_mode=input_mode, metric_definitions=metric_definitions
-        )
+        return EcrImage(repository, tag_or_digest, input_mode=input_mode, metric_definitions=metric_definitions)
 
     @staticmethod
     def built_in(
@@ -239,7 +237,9 @@ class BuiltInAlgorithm(Algorithm):
         try:
             object.__setattr__(self, "_image", built_in_image(self.name, self.version))
         except LookupError as error:
-            raise ValidationError([self._finding("name", None, Problem(str(error.args[0]), "algorithm-exactly-one"))]) from None
+            raise ValidationError(
+                [self._finding("name", None, Problem(str(error.args[0]), "algorithm-exactly-one"))]
+            ) from None
 
     def to_wire(self, context: Any = None) -> dict[str, Any]:
         """Return the algorithm specification, with the image's address in the job's region.
@@ -270,5 +270,6 @@ def _read(data: Mapping[str, Any]) -> Algorithm:
 ALGORITHM = Spread(
     Algorithm,
     _read,
+    members=Algorithm.members,
     hint="Algorithm.from_image(…), .from_ecr_repository(…), .built_in(…) or .from_algorithm(…)",
 )

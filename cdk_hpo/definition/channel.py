@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.definition._codec import Choice, Flag, Many, Number, Spread, Text, Wrapped
 from cdk_hpo.definition._s3 import PREFIX, S3Address
 from cdk_hpo.definition._value import Value, value, wire
@@ -156,7 +155,12 @@ def _read(data: Mapping[str, Any]) -> DataSource:
     return _SOURCES[member].from_wire(content)
 
 
-_DATA_SOURCE = Spread(DataSource, _read, hint="S3DataSource(…), FileSystemDataSource(…) or DatasetSource(…)")
+_DATA_SOURCE = Spread(
+    DataSource,
+    _read,
+    members=tuple(_SOURCES),
+    hint="S3DataSource(…), FileSystemDataSource(…) or DatasetSource(…)",
+)
 
 
 @value

@@ -37,7 +37,8 @@ class BuiltInImage:
         account = self.accounts.get(region)
         if account is None:
             raise LookupError(
-                f"{self.repository}:{self.tag} is not known in {region!r}; known regions: {', '.join(sorted(self.accounts))}"
+                f"{self.repository}:{self.tag} is not known in {region!r}; "
+                f"known regions: {', '.join(sorted(self.accounts))}"
             )
         domain = next((each for prefix, each in _DOMAINS.items() if region.startswith(prefix)), "amazonaws.com")
         return self.address(account, region, domain)

@@ -1,7 +1,7 @@
 """The machines that training jobs run on."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cdk_hpo.definition._codec import GIBIBYTES, SECONDS, Choice, Flag, Many, Measure, Nested, Number, Spread, Text
 from cdk_hpo.definition._value import Value, value, wire
@@ -78,6 +78,9 @@ class InstancePlacement(Value):
     )
 
 
+_PLACEMENT = Nested(InstancePlacement)
+
+
 @value
 class _ResourceConfig(Resources):
     """What the three forms of ``ResourceConfig`` have in common."""
@@ -88,11 +91,26 @@ class _ResourceConfig(Resources):
     volume_encryption_key: "IKeyRef | str | None" = wire("VolumeKmsKeyId", KMS_KEY, default=None)
     keep_alive: "Duration | int | None" = wire("KeepAlivePeriodInSeconds", _KEEP_ALIVE, default=None)
     training_plan_arn: str | None = wire("TrainingPlanArn", Text(), default=None)
-    placement: InstancePlacement | None = wire("InstancePlacementConfig", Nested(InstancePlacement), default=None)
     selected_instance_type: str | None = wire("SelectedInstanceType", _TYPE, default=None)
     selected_instance_count: int | None = wire(
         "SelectedInstanceCount", Number(at_least=0, rule="instance-count-min"), default=None
     )
+
+    @classmethod
+    def from_wire(cls, data: Mapping[str, Any]) -> Self:
+        """Read ``ResourceConfig``."""
+        # An empty list of groups stands for nothing, but is written again as it was read.
+        groups = data.get("InstanceGroups")
+        if groups != []:
+            return super().from_wire(data)
+        read = super().from_wire({name: each for name, each in data.items() if name != "InstanceGroups"})
+        object.__setattr__(read, "_empty_groups", True)
+        return read
+
+    def to_wire(self, context: object = None) -> dict[str, Any]:
+        """Return ``ResourceConfig``."""
+        groups: dict[str, Any] = {"InstanceGroups": []} if getattr(self, "_empty_groups", False) else {}
+        return super().to_wire(context) | groups
 
 
 @value
@@ -131,9 +149,10 @@ class Instances(_ResourceConfig):
 
     instance_type: str = wire("InstanceType", _TYPE, kw_only=False)
     count: int | None = wire("InstanceCount", _COUNT, default=1)
+    placement: InstancePlacement | None = wire("InstancePlacementConfig", _PLACEMENT, default=None)
 
     @classmethod
-    def from_wire(cls, data: Mapping[str, Any]) -> "Instances":
+    def from_wire(cls, data: Mapping[str, Any]) -> Self:
         """Read ``ResourceConfig``; a count that is not there is not made up."""
         read = super().from_wire(data)
         if "InstanceCount" not in data:
@@ -190,6 +209,7 @@ class InstanceGroups(_ResourceConfig):
     groups: Sequence[InstanceGroup] = wire(
         "InstanceGroups", Many(Nested(InstanceGroup), at_least=1, rule="resource-needs-instances"), kw_only=False
     )
+    placement: InstancePlacement | None = wire("InstancePlacementConfig", _PLACEMENT, default=None)
 
 
 @value
@@ -229,7 +249,7 @@ class InstancePreferences(_ResourceConfig):
         The types, 1 to 5.
     count : int, optional
         The number of instances, whichever type is taken, unless the preferences say it themselves.
-    volume, volume_encryption_key, keep_alive, training_plan_arn, placement
+    volume, volume_encryption_key, keep_alive, training_plan_arn
         See `Instances`.
 
     Raises
@@ -241,6 +261,8 @@ class InstancePreferences(_ResourceConfig):
     -----
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
     """
+
+    _exclusion = "instance-preferences-exclusive"
 
     preferences: Sequence[InstancePreference] = wire(
         "InstancePreferences",
@@ -295,7 +317,7 @@ class TuningInstances(_TuningResourceConfig):
     volume: "Size | int | None" = wire("VolumeSizeInGB", _VOLUME, default=None)
 
     @classmethod
-    def from_wire(cls, data: Mapping[str, Any]) -> "TuningInstances":
+    def from_wire(cls, data: Mapping[str, Any]) -> Self:
         """Read the structure; a count that is not there is not made up."""
         read = super().from_wire(data)
         if "InstanceCount" not in data:
@@ -361,7 +383,7 @@ def _read(data: Mapping[str, Any]) -> Resources:
     if tuning is not None:
         return (InstanceConfigs if "InstanceConfigs" in tuning else TuningInstances).from_wire(tuning)
     config = data["ResourceConfig"]
-    if "InstanceGroups" in config and config["InstanceGroups"]:
+    if config.get("InstanceGroups"):
         return InstanceGroups.from_wire(config)
     if "InstancePreferences" in config:
         return InstancePreferences.from_wire(config)
@@ -371,5 +393,6 @@ def _read(data: Mapping[str, Any]) -> Resources:
 RESOURCES = Spread(
     Resources,
     _read,
+    members=("ResourceConfig", "HyperParameterTuningResourceConfig"),
     hint="Instances(…), InstanceGroups(…), InstancePreferences(…), TuningInstances(…) or InstanceConfigs(…)",
 )

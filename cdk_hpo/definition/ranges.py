@@ -54,7 +54,8 @@ class IntegerParameter(Value):
     min_value, max_value : int or str
         The bounds, both included. Text is sent to the letter.
     scaling : ScalingType, optional
-        The scale of the search; the service takes ``Auto`` when it is left out. ``Logarithmic`` needs a minimum above 0.
+        The scale of the search; the service takes ``Auto`` when it is left out. ``Logarithmic`` needs a minimum above
+        0.
 
     Raises
     ------

@@ -103,4 +103,4 @@ def _read(data: Mapping[str, Any]) -> Strategy:
     return read
 
 
-STRATEGY = Spread(Strategy, _read, hint="Bayesian(), Random(), Grid() or Hyperband()")
+STRATEGY = Spread(Strategy, _read, hint="Bayesian(), Random(), Grid() or Hyperband()", members=Strategy.members)

@@ -41,7 +41,7 @@ class TrainingJobDefinition(Value):
     vpc : VpcConfig, optional
         The network; SageMaker's own when it is left out.
     environment : mapping of str to str, optional
-        Environment variables of the container, up to 48. No place for secrets: anyone who may describe the job sees them.
+        Environment variables of the container, up to 48. No place for secrets: who may describe the job sees them.
     enable_network_isolation : bool, optional
         Let the container reach no network at all.
     enable_inter_container_traffic_encryption : bool, optional

@@ -33,7 +33,6 @@ _UNREPRESENTABLE = frozenset(
         "definitions-exactly-one",
         "instance-configs-exclusive",
         "instance-groups-exclusive",
-        "instance-preferences-exclusive",
         "required-field",
         "resource-config-exactly-one",
         "resource-needs-instances",
@@ -52,7 +51,12 @@ class _TrainingCodec(Spread):
     """One training job definition, or a list of them: two members of the request that exclude each other."""
 
     def __init__(self) -> None:
-        super().__init__(TrainingJobDefinition, self._read, hint="TrainingJobDefinition(…) or a list of them")
+        super().__init__(
+            TrainingJobDefinition,
+            self._read,
+            members=("TrainingJobDefinition", "TrainingJobDefinitions"),
+            hint="TrainingJobDefinition(…) or a list of them",
+        )
         self._many = Many(Nested(TrainingJobDefinition), at_least=1, rule="definitions-count")
 
     def normalise(self, given: Any) -> Any:
@@ -141,13 +145,9 @@ class TuningJobDefinition(_Config):
 
     training: TrainingJobDefinition | Sequence[TrainingJobDefinition] = wire(None, _TrainingCodec())
     warm_start: WarmStart | None = wire("WarmStartConfig", Nested(WarmStart), default=None)
-    autotune: AutotuneMode | str | None = wire(
-        "Autotune", Wrapped("Mode", Choice(AutotuneMode)), default=None
-    )
+    autotune: AutotuneMode | str | None = wire("Autotune", Wrapped("Mode", Choice(AutotuneMode)), default=None)
     tags: Mapping[str, str] | Sequence[Tag] | None = wire("Tags", TagsCodec(), default=None)
-    name: str | None = wire(
-        "HyperParameterTuningJobName", Text(empty=False, rule="job-name-length"), default=None
-    )
+    name: str | None = wire("HyperParameterTuningJobName", Text(empty=False, rule="job-name-length"), default=None)
 
     def _own_problems(self) -> list[Finding]:
         """Refuse a name that the service will refuse: the lifecycle rests on it."""
@@ -172,7 +172,9 @@ class TuningJobDefinition(_Config):
         role : IRoleRef or str
             The execution role or its ARN.
         """
-        filled = [each if each.role is not None else dataclasses.replace(each, role=role) for each in self.training_jobs]
+        filled = [
+            each if each.role is not None else dataclasses.replace(each, role=role) for each in self.training_jobs
+        ]
         return dataclasses.replace(self, training=filled if isinstance(self.training, tuple) else filled[0])
 
     def to_request(self, *, region: str | None = None, images: ImageAddresses | None = None) -> dict[str, Any]:
@@ -258,10 +260,7 @@ class TuningJobDefinition(_Config):
 
 
 _CONFIG_MEMBERS = tuple(
-    member
-    for _, spec in _Config._wires
-    for member in ([spec.member] if spec.member else Strategy.members)
-    if member is not None
+    member for _, spec in _Config._wires for member in ((spec.member,) if spec.member else spec.codec.members)
 )
 
 

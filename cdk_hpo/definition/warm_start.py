@@ -8,7 +8,7 @@ from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import WarmStartType
 
 if TYPE_CHECKING:
-    from cdk_hpo.launch.job import IHyperParameterTuningJob
+    from cdk_hpo.launch.reference import IHyperParameterTuningJob
 
 _PARENT = Resource("a tuning job or its name as text", "tuning_job_name")
 

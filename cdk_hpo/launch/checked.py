@@ -11,9 +11,7 @@ from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
 
 
-def warnings_of(
-    definition: TuningJobDefinition, images: ImageAddresses, *, scope: Construct, id: str
-) -> list[Finding]:
+def warnings_of(definition: TuningJobDefinition, images: ImageAddresses, *, scope: Construct, id: str) -> list[Finding]:
     """Check a definition; return its warnings.
 
     Raises
@@ -24,7 +22,11 @@ def warnings_of(
     if not isinstance(definition, TuningJobDefinition):
         raise TypeError(
             f"definition: expected a TuningJobDefinition, got {type(definition).__name__}"
-            + (": read a boto3 request with TuningJobDefinition.from_request(…)" if isinstance(definition, dict) else "")
+            + (
+                ": read a boto3 request with TuningJobDefinition.from_request(…)"
+                if isinstance(definition, dict)
+                else ""
+            )
         )
     findings = check(completed(definition.to_request(images=images)))
     if any(each.severity is Severity.ERROR for each in findings):
