@@ -9,7 +9,12 @@ __all__ = ["is_resolvable", "is_token", "is_unknown", "reference", "text_of_numb
 
 def is_resolvable(given: object) -> bool:
     """Tell whether this is a token object (an ``IResolvable``)."""
-    return hasattr(given, "resolve") and hasattr(given, "creation_stack")
+    if not hasattr(given, "resolve"):
+        return False
+    try:
+        return hasattr(given, "creation_stack")
+    except RuntimeError:  # conditions have the property, but jsii cannot read it
+        return True
 
 
 def is_token(given: object, *kinds: type) -> bool:
