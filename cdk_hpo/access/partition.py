@@ -17,8 +17,9 @@ class Place:
     @classmethod
     def of(cls, stack: Stack) -> "Place":
         """Return the place of a stack."""
-        # The pseudo parameters are constants; asking the stack for them would cost a call into JavaScript each.
-        return cls(partition=Aws.PARTITION, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
+        return cls(
+            partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX
+        )
 
     @property
     def knows_region(self) -> bool:
