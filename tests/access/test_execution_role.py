@@ -55,8 +55,8 @@ def test_inputs_are_read_below_their_prefix_only() -> None:
         ]
     )
     assert statements["ReadInputs"]["Resource"] == [
-        "arn:aws:s3:::one/train/*",
         "arn:aws:s3:::one/test/x*",
+        "arn:aws:s3:::one/train/*",
         "arn:aws:s3:::two/*",
     ]
     assert statements["ListBucket"]["Resource"] == "arn:aws:s3:::one"
@@ -143,8 +143,8 @@ def test_network_interfaces_only_with_a_network() -> None:
     statements = policy(vpc=hpo.VpcConfig(security_groups=["sg-0a1b2c3d"], subnets=["subnet-0a1b2c3d"]))
     assert statements["CreateNetworkInterface"]["Resource"] == [
         "arn:aws:ec2:eu-west-1:111122223333:network-interface/*",
-        "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d",
         "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d",
+        "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d",
     ]
     assert "DescribeNetwork" in statements
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tuning_job import wire
 
 from cdk_hpo.launch.properties import as_properties
 from tests.requests import request_shape, requests, requests_by_leaf
-from tuning_job import wire
 
 
 def through_cloudformation(properties: Any) -> Any:
