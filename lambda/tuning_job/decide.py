@@ -1,0 +1,214 @@
+"""The decision: from what is wanted and what is known to exist, the one next step. Pure: no calls, no clock.
+
+Ownership. A job is ours if its tags name this stack and this logical id. A job without any tag of ours is
+ours if its name is one that only this resource generates. Nothing else is ever touched.
+
+Same request. An update keeps the present job if the digest *on the job* is the wanted one. That is the truth
+about the job; the previous properties are only CloudFormation's view, and in a roll-back they describe the
+update that failed.
+
+Roll-back. CloudFormation takes an update back by a second update to the old properties, whose physical id may
+be the old job's or the new one's, and by deleting the new one, in either order. So a wanted digest is first
+looked for among the jobs of this resource that have not been released. A delete releases before it stops; a
+return to an older configuration is thus a new run.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from . import job as tags_of
+from . import names
+from .event import RequestType, WaitFor, Wanted
+from .job import Job
+from .retire import decide_delete, retire, wind_up
+from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours, own_tags
+from .steps import Create, Done, Fail, Look, Search, Step, Tag, Wait
+
+
+def decide(wanted: Wanted, seen: Seen) -> Step:
+    """Return the next step for an event.
+
+    Parameters
+    ----------
+    wanted
+        What the event asks for.
+    seen
+        What is known. What a decision needs and is not known yet becomes the next look.
+    """
+    try:
+        if wanted.kind is RequestType.DELETE:
+            return decide_delete(wanted, seen)
+        if seen.failure is not None:
+            return wind_up(wanted, seen, seen.failure)
+        if wanted.fixed is not None:
+            return _under_fixed_name(wanted.fixed, wanted, seen)
+        return _create(wanted, seen) if wanted.kind is RequestType.CREATE else _update(wanted, seen)
+    except NotSeenError as unknown:
+        return Look(name=unknown.name, why="not looked at since the last change")
+    except NotListedError:
+        return Search(name=wanted.name, why="a job of this resource may exist under another name")
+
+
+def _create(wanted: Wanted, seen: Seen) -> Step:
+    job = seen.job(wanted.run)
+    return _make(wanted, seen) if job is None else _own_run(job, wanted, seen)
+
+
+def _update(wanted: Wanted, seen: Seen) -> Step:
+    present = _present(wanted, seen)
+    if present is not None and _overtaken(present, wanted):
+        return _over(wanted, f"a later one has come to rest on tuning job {present.name}")
+    if present is not None and _has_wanted_configuration(present, wanted):
+        return _settle(present, wanted, seen)
+    own = seen.job(wanted.run)
+    if own is not None:
+        return _own_run(own, wanted, seen)
+    for job in _takeable(present, wanted, seen):
+        return _over(wanted, f"{job.name} is newer") if _overtaken(job, wanted) else _settle(job, wanted, seen)
+    if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE:
+        return _over(wanted, f"tuning job {present.name} has been deleted since")
+    return _make(wanted, seen)
+
+
+def _has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
+    return not job.released and configuration_of(job, wanted) == wanted.configuration
+
+
+def _overtaken(job: Job, wanted: Wanted) -> bool:
+    """Tell whether a later event than this one has been worked on: this is a late copy, or its update was cancelled."""
+    return wanted.started is not None and job.settled > wanted.started
+
+
+def _over(wanted: Wanted, how: str) -> Step:
+    return Fail(name=wanted.name, why=f"This event is over: {how}")
+
+
+def _present(wanted: Wanted, seen: Seen) -> Job | None:
+    """Return the job that CloudFormation holds, if it is ours and has a generated name.
+
+    A change between a fixed and a generated name is a new run, as a change of the name is.
+    """
+    name = wanted.present
+    if name is None or not names.is_run_of(name, wanted.stack_id, wanted.logical_id):
+        return None
+    job = seen.job(name)
+    return job if job is not None and is_ours(job, wanted, seen) else None
+
+
+def _takeable(present: Job | None, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+    for other in seen.listed():
+        if other.name in (wanted.present, wanted.run):
+            continue
+        if present is not None and other.created > present.created and other.ended and other.status != "Completed":
+            continue  # made by an update that was given up later on, and of no use to anybody
+        job = seen.job(other.name)
+        if job is not None and is_ours(job, wanted, seen) and _has_wanted_configuration(job, wanted):
+            yield job
+
+
+def _own_run(job: Job, wanted: Wanted, seen: Seen) -> Step:
+    """Go on with the job that bears this event's own name."""
+    if not is_of_event(job, wanted, seen):
+        return Fail(
+            name=job.name,
+            why=f"A tuning job named {job.name} exists that this resource did not make; it is left alone",
+        )
+    if job.released:
+        return Fail(name=job.name, why=f"Tuning job {job.name} was made for this event and has been given up since")
+    return _settle(job, wanted, seen)
+
+
+def _under_fixed_name(name: str, wanted: Wanted, seen: Seen) -> Step:
+    job = seen.job(name)
+    if job is None:
+        return _make(wanted, seen)
+    if is_of_event(job, wanted, seen):
+        return _own_run(job, wanted, seen)
+    if not is_ours(job, wanted, seen):
+        return Fail(
+            name=name,
+            why=f"A tuning job named {name} exists that this resource did not make; it is left alone. "
+            "Choose another name, or leave the name out to have one generated",
+        )
+    if wanted.kind is RequestType.CREATE or job.released:
+        return Fail(
+            name=name,
+            why=f"The fixed name {name} belongs to an earlier run of this resource, and a name can be used once only. "
+            "Choose another name, leave the name out to have one generated, or delete the record of the earlier run",
+        )
+    if _overtaken(job, wanted):
+        return _over(wanted, f"a later one has come to rest on tuning job {name}")
+    if _has_wanted_configuration(job, wanted):
+        return _settle(job, wanted, seen)
+    return Fail(
+        name=name,
+        why=f"Tuning job {name} has a fixed name, and a tuning job cannot be changed, only replaced by another one. "
+        "Give it a new name together with the change, or leave the name out to have one generated",
+    )
+
+
+def _make(wanted: Wanted, seen: Seen) -> Step:
+    if wanted.name in seen.made:
+        return Wait(name=wanted.name, why="made, but not visible yet")
+    if seen.refused is not None:  # and looking again has shown that no other delivery of the event has made the job
+        return Fail(name=wanted.name, why=seen.refused)
+    if seen.late:
+        return Fail(name=wanted.name, why=f"Tuning job {wanted.name} was not made within the time limit")
+    return Create(name=wanted.name, why="no job of this resource has the wanted configuration")
+
+
+def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
+    """Bring everything but the run itself in line, wait if that is wanted, and be done."""
+    add, remove = _tag_changes(job, wanted, seen)
+    if (add or remove) and job.name not in seen.tagged:
+        return Tag(name=job.name, why="the tags differ", job=job, add=add, remove=remove)
+    for leftover in _leftovers(job, wanted, seen):
+        step = retire(leftover, wanted, seen, f"left behind by an update that was taken back to {job.name}")
+        if step is not None:
+            return step
+    if wanted.wait_for is WaitFor.COMPLETED:
+        if not job.ended:
+            return Wait(name=job.name, why=f"the job is {job.status}")
+        if job.status != "Completed":
+            reason = job.details.get("FailureReason") or "the service gives no reason"
+            return Fail(name=job.name, why=f"Tuning job {job.name} ended {job.status}: {reason}")
+    return Done(name=job.name, why=f"the job is {job.status}", job=job)
+
+
+def _tag_changes(job: Job, wanted: Wanted, seen: Seen) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the tags to add or change, and the keys to remove.
+
+    Removed is only what an earlier version of the template asked for: tags that people or other tools put on
+    are theirs.
+    """
+    goal = {key: value for key, value in wanted.tags.items() if not _reserved(key)}
+    if job.unmarked:
+        goal |= own_tags(wanted)
+        if not is_of_event(job, wanted, seen):
+            del goal[tags_of.EVENT]
+    if wanted.started is not None and job.settled < int(wanted.started):
+        goal[tags_of.SETTLED] = str(int(wanted.started))
+    add = {key: value for key, value in goal.items() if job.tags.get(key) != value}
+    gone = (key for key in wanted.dropped_tags if key in job.tags and not _reserved(key))
+    return add, tuple(sorted(gone))
+
+
+def _reserved(key: str) -> bool:
+    return key.startswith((tags_of.OWN_PREFIX, "aws:"))
+
+
+def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+    """Find jobs of updates that were given up before they could answer, after which nobody would delete them.
+
+    Such a job is newer than the job that the update comes back to, and older than this event: one made since
+    belongs to a later event, of which this one may be a late copy. Without the event's time nothing can be said.
+    One that has ended by itself is released all the same, lest a later update takes it for the end of a roll-back.
+    """
+    if wanted.kind is not RequestType.UPDATE or wanted.started is None or is_of_event(target, wanted, seen):
+        return
+    found = [other.name for other in seen.listed() if target.created < other.created < wanted.started]
+    for name in [wanted.previous_fixed, *found] if wanted.previous_fixed else found:
+        job = None if name in (target.name, wanted.present) else seen.job(name)
+        if job is None or not target.created < job.created < wanted.started or not is_ours(job, wanted, seen):
+            continue
+        if job.live or not job.released:
+            yield job

@@ -1,0 +1,158 @@
+"""Which errors of the service pass by themselves, and which do not.
+
+Unknown errors are final: a create that can never succeed must fail while the user still looks at the
+deployment.
+"""
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+from botocore import exceptions
+
+_COMMON = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passing:
+    """A kind of error that is tried again."""
+
+    name: str
+    code: str
+    """Pattern of the error code (whole)."""
+    message: str = ""
+    """Pattern found in the message."""
+    patience: float = float("inf")
+    """Seconds after which it is taken as final; by default only the event's own time limit counts."""
+    option: str | None = None
+    """Property of the resource that has to ask for it."""
+    source: str
+
+
+# The first line that matches decides.
+PASSING = (
+    Passing(
+        name="throttled",
+        code=r"Throttling|ThrottlingException|ThrottledException|RequestThrottled|TooManyRequestsException|RequestLimitExceeded"
+        r"|SlowDown|BandwidthLimitExceeded|LimitExceededException",
+        source=f"{_COMMON} (ThrottlingException); the codes that botocore's standard retry mode knows",
+    ),
+    Passing(
+        name="service-trouble",
+        code=r"InternalFailure|InternalServerError|InternalError|ServiceUnavailable|ServiceUnavailableException|RequestTimeout.*"
+        r"|PriorRequestNotComplete",
+        source=f"{_COMMON} (InternalFailure, ServiceUnavailable)",
+    ),
+    Passing(
+        name="credentials-renewed",
+        code=r"ExpiredToken|ExpiredTokenException|RequestExpired",
+        patience=120,
+        source=f"{_COMMON} (RequestExpired, ExpiredTokenException)",
+    ),
+    # "Could not assume role arn:... Please ensure that the role exists and allows principal
+    # 'sagemaker.amazonaws.com' to assume the role." and "The execution role ARN "..." is invalid. Please
+    # ensure that the role exists and that its trust relationship policy allows the action "sts:AssumeRole"
+    # ...": a role made in the same deployment is not visible everywhere at once.
+    Passing(
+        name="role-not-assumable-yet",
+        code=r"ValidationException",
+        message=r"(?i)(could not|unable to|cannot) assume (the )?role|please ensure that the role exists",
+        source="https://github.com/awslabs/predictive-maintenance-using-machine-learning/issues/3;"
+        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+    ),
+    # The execution role's own policies (bucket, key, repository, network) reach the service a little later
+    # than the role.
+    Passing(
+        name="role-permissions-not-visible-yet",
+        code=r"ValidationException",
+        message=r"(?i)access ?denied|not authorized to perform|does not have (the )?(required )?permission"
+        r"|is not accessible",
+        patience=300,
+        source="https://repost.aws/knowledge-center/sagemaker-s3-accessdenied-training;"
+        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+    ),
+    # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay
+    # does not.
+    Passing(
+        name="denied-for-now",
+        code=r"AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|UnrecognizedClientException|InvalidClientTokenId",
+        patience=300,
+        source=f"{_COMMON} (AccessDeniedException);"
+        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+    ),
+    # "The account-level service limit '...' is 2 Instances, with current utilization of 2 Instances and a
+    # request delta of ..."
+    Passing(
+        name="limit-reached",
+        code=r"ResourceLimitExceeded",
+        option="OnLimit",
+        source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html#Errors",
+    ),
+    # "No S3 objects found under S3 URL "s3://..." given in input data source."
+    Passing(
+        name="data-not-there-yet",
+        code=r"ValidationException",
+        message=r"(?i)no s3 objects found",
+        option="OnMissingData",
+        source="https://github.com/aws/amazon-sagemaker-examples/issues/2267",
+    ),
+)
+
+_BROKEN_CONNECTION = (
+    exceptions.ConnectionError,
+    exceptions.HTTPClientError,
+    exceptions.IncompleteReadError,
+    exceptions.ResponseStreamingError,
+)
+
+
+def code_of(error: Exception) -> str:
+    """Return the service's error code, or the type of an error that did not come from the service."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code") or type(error).__name__)
+
+
+def message_of(error: Exception) -> str:
+    """Return the service's own words, with the request id by which AWS Support finds the call."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    message = response.get("Error", {}).get("Message")
+    if message is None:
+        return str(error)
+    request = response.get("ResponseMetadata", {}).get("RequestId")
+    return f"{message} (request id {request})" if request else message
+
+
+def passing(error: Exception, asked: Set[str] = frozenset()) -> Passing | None:
+    """Return the line of the table that says to try again, or none for an error that is final.
+
+    Parameters
+    ----------
+    error
+        What the call raised.
+    asked
+        Options by which the user asked to wait certain errors out.
+    """
+    if isinstance(error, _BROKEN_CONNECTION):
+        return _CONNECTION
+    if not isinstance(error, exceptions.ClientError):
+        return None
+    code, message = code_of(error), message_of(error)
+    for line in PASSING:
+        if re.fullmatch(line.code, code) and re.search(line.message, message):
+            return line if line.option is None or line.option in asked else None
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return _SERVER_ERROR
+    return None
+
+
+_CONNECTION = Passing(
+    name="connection-broken",
+    code="",
+    source="https://docs.aws.amazon.com/botocore/latest/topics/retries.html (standard mode)",
+)
+_SERVER_ERROR = Passing(
+    name="server-error",
+    code="",
+    source="https://docs.aws.amazon.com/botocore/latest/topics/retries.html (standard mode: 5xx)",
+)

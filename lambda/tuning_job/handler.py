@@ -1,0 +1,129 @@
+"""Entry point of the Lambda function behind ``Custom::SageMakerHyperParameterTuningJob``."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import log, names
+from .answer import Answer, deliver
+from .chain import Chain, TimeLeft
+from .clock import Clock, SystemClock
+from .errors import code_of, message_of
+from .event import InvalidEventError, read
+from .reconcile import Reconciler
+from .service import TuningService, make_client, request_shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What the handler needs of the world outside."""
+
+    client: Any
+    clock: Clock
+    hand_over: Callable[[str, bytes], None]
+    """Invokes a function (by name) asynchronously with a payload."""
+    deliver: Callable[[str, bytes, Clock], int] = deliver
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Handle an event of CloudFormation, a call by an earlier hop, or a report of Lambda that all tries have failed."""
+    handle(event, context, _tools())
+
+
+@cache
+def _tools() -> Tools:
+    return Tools(client=make_client(), clock=SystemClock(), hand_over=_invoke)
+
+
+def _invoke(function: str, payload: bytes) -> None:
+    client: Any = botocore.session.get_session().create_client("lambda")
+    client.invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+
+
+def handle(raw: Mapping[str, Any], context: Any, tools: Tools) -> None:
+    """Work on an event and answer it, unless a further call of the function will."""
+    raw, failure = _unwrap(raw)
+    answer = _answer(raw, failure, context, tools)
+    if answer is not None:
+        status = tools.deliver(raw["ResponseURL"], answer.body(raw), tools.clock)
+        outcome = "SUCCESS" if answer.success else "FAILED"
+        level = "INFO" if status < 300 else "ERROR"
+        log.write(level, event=raw["RequestId"], job=answer.physical_id, step="Answer", why=outcome, http=status)
+
+
+def _unwrap(raw: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    """Take the event out of Lambda's report to an on-failure destination."""
+    if "requestPayload" not in raw:
+        return raw, None
+    condition = raw.get("requestContext", {}).get("condition", "unknown condition")
+    return raw["requestPayload"], f"The function failed at every attempt ({condition}); its log says why"
+
+
+def _answer(raw: Mapping[str, Any], failure: str | None, context: Any, tools: Tools) -> Answer | None:
+    reconciler = None
+    try:
+        reconciler = _reconciler(raw, context, tools)
+        if failure is not None:
+            reconciler.fail(failure)
+        answer = reconciler.run()
+        return answer or _go_on(raw, reconciler, context, tools)
+    except InvalidEventError as error:
+        return Answer(success=False, physical_id=_fallback_id(raw), reason=str(error))
+    except Exception as error:  # CloudFormation always gets an answer, also to what nobody has thought of
+        return _unexpected(raw, reconciler, error)
+
+
+def _reconciler(raw: Mapping[str, Any], context: Any, tools: Tools) -> Reconciler:
+    shape = request_shape(tools.client)
+    event = read(raw, shape)
+    chain = Chain.of(raw, event, tools.clock)
+    log.write(
+        "INFO",
+        event=event.wanted.event_id,
+        request=event.wanted.kind.value,
+        resource=event.wanted.logical_id,
+        job=event.wanted.present,
+        step="Received",
+        hop=chain.hop,
+        why=f"{chain.deadline - tools.clock.now():.0f} s are left",
+    )
+    return Reconciler(
+        event=event,
+        chain=chain,
+        service=TuningService(tools.client),
+        clock=tools.clock,
+        time_left=TimeLeft(context),
+        shape=shape,
+    )
+
+
+def _go_on(raw: Mapping[str, Any], reconciler: Reconciler, context: Any, tools: Tools) -> Answer | None:
+    """Let another call of the function go on; if that is refused, wind up and answer."""
+    try:
+        tools.hand_over(context.function_name, reconciler.chain.next_event(raw))
+    except (ClientError, BotoCoreError) as error:
+        reconciler.fail(f"The function could not invoke itself to go on waiting. {code_of(error)}: {message_of(error)}")
+        return reconciler.run() or Answer(
+            success=False, physical_id=reconciler.uncertain_id(), reason=reconciler.failure
+        )
+    return None
+
+
+def _unexpected(raw: Mapping[str, Any], reconciler: Reconciler | None, error: Exception) -> Answer:
+    """Answer after a mistake of ours: by kind and place only, because its text may hold a value of the request."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+    log.write("ERROR", event=raw["RequestId"], step="Unexpected", error=type(error).__name__, why=" > ".join(places))
+    physical_id = _fallback_id(raw) if reconciler is None else reconciler.uncertain_id()
+    reason = f"Unexpected {type(error).__name__} in the function (at {places[-1]}); its log says more"
+    return Answer(success=False, physical_id=physical_id, reason=reason)
+
+
+def _fallback_id(raw: Mapping[str, Any]) -> str:
+    """Return a physical id for an event that was not even understood: the one it has, or one of no job."""
+    logical_id = raw["LogicalResourceId"]
+    return raw.get("PhysicalResourceId") or names.run_name(logical_id, raw["StackId"], logical_id, raw["RequestId"])

@@ -1,0 +1,64 @@
+"""A tuning job as the service shows it, and the tags that tell whose it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STACK = "cdk-hpo:stack"
+LOGICAL_ID = "cdk-hpo:logical-id"
+CONFIGURATION = "cdk-hpo:configuration"
+EVENT = "cdk-hpo:event"
+SETTLED = "cdk-hpo:settled"
+"""When the last event that came to rest on the job was sent, in seconds since 1970."""
+RELEASED = "cdk-hpo:released"
+BY_DELETE, BY_FAILURE = "true", "failed"
+"""Values of the released tag: let go of by a delete, or by the event itself that made the job and failed."""
+OWN_PREFIX = "cdk-hpo:"
+
+# HyperParameterTuningJobStatus has four states in which nothing runs any more.
+_ENDED = frozenset({"Completed", "Failed", "Stopped", "DeleteFailed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A line of the service's list of jobs."""
+
+    name: str
+    status: str
+    created: float
+
+    @property
+    def live(self) -> bool:
+        """Whether the job still costs money and nobody has asked it to stop."""
+        return self.status == "InProgress"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of the job runs any more."""
+        return self.status in _ENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(Summary):
+    """A job with its tags."""
+
+    arn: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The service's description."""
+
+    @property
+    def released(self) -> bool:
+        """Whether its resource has let go of it: it is never taken back."""
+        return self.tags.get(RELEASED) in (BY_DELETE, BY_FAILURE)
+
+    @property
+    def settled(self) -> float:
+        """When the last event that came to rest on the job was sent; 0 if nothing tells."""
+        text = self.tags.get(SETTLED, "")
+        return float(text) if text.isdecimal() else 0.0
+
+    @property
+    def unmarked(self) -> bool:
+        """Whether no tag says whose it is: somebody took them off, or they are not visible yet."""
+        return STACK not in self.tags and LOGICAL_ID not in self.tags

@@ -1,0 +1,78 @@
+"""Letting go of jobs: the resource's own in a delete, and what a failed or abandoned event has left running."""
+
+from collections.abc import Iterator
+
+from . import names
+from .event import OnDelete, Wanted
+from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
+from .seen import Seen, is_of_event, is_ours
+from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
+
+
+def retire(job: Job, wanted: Wanted, seen: Seen, why: str, mark: str = BY_DELETE) -> Step | None:
+    """Return the next step to release and stop a job, or none when both are done."""
+    marked = job.tags.get(RELEASED) in (mark, BY_DELETE) or job.name in seen.marked
+    if not marked:
+        return Release(name=job.name, why=why, job=job, mark=mark)
+    if wanted.on_delete is not OnDelete.LEAVE and job.live and job.name not in seen.stopped:
+        return Stop(name=job.name, why=why)
+    return None
+
+
+def decide_delete(wanted: Wanted, seen: Seen) -> Step:
+    """Decide a delete: release, stop, wait until nothing runs, erase the record if that is wanted."""
+    present = wanted.present or wanted.name
+    if seen.failure is not None:
+        return Refuse(name=present, why=seen.failure)
+    for job in _targets(present, wanted, seen):
+        step = retire(job, wanted, seen, "the resource is deleted") or _rest(job, wanted, seen)
+        if step is not None:
+            return step
+    return Done(name=present, why="nothing of ours is left running under this name")
+
+
+def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+    job = seen.job(present) if names.is_job_name(present) else None
+    if job is not None and is_ours(job, wanted, seen):
+        yield job
+    elif present != wanted.fixed and not names.is_run_of(present, wanted.stack_id, wanted.logical_id):
+        yield from _orphans(wanted, seen)
+
+
+def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
+    """Find what a create made that never answered: CloudFormation then deletes by an id of its own making."""
+    before = float("inf") if wanted.started is None else wanted.started
+    found = [other.name for other in seen.listed() if other.created <= before]
+    for name in [wanted.fixed, *found] if wanted.fixed else found:
+        job = seen.job(name)
+        if job is not None and is_ours(job, wanted, seen) and not (job.released and job.ended):
+            yield job
+
+
+def _rest(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
+    """Return what is left to do for a job that is released and was told to stop."""
+    if wanted.on_delete is OnDelete.LEAVE:
+        return None
+    if not job.ended:
+        return Wait(name=job.name, why=f"the job is {job.status}")
+    if wanted.on_delete is not OnDelete.DELETE:
+        return None
+    if job.name not in seen.erased:
+        return Erase(name=job.name, why="the record is not wanted either")
+    if job.status == "DeleteFailed":
+        return Fail(name=job.name, why=f"Tuning job {job.name} has ended, but its record could not be deleted")
+    return Wait(name=job.name, why="the record is being deleted")
+
+
+def wind_up(wanted: Wanted, seen: Seen, failure: str) -> Step:
+    """Decide what a create or update that failed still has to do: leave nothing running that it made.
+
+    CloudFormation deletes the physical id of a failed create. Whether it also does so for the new id of a
+    failed update is not documented, so the job is released and told to stop here.
+    """
+    job = seen.job(wanted.name)
+    if job is None or not is_of_event(job, wanted, seen):
+        # For a refused fixed name this must not be that name: a delete of somebody else's job would follow.
+        return Refuse(name=wanted.present or wanted.run, why=failure)
+    step = retire(job, wanted, seen, "the event that made it has failed", BY_FAILURE)
+    return step or Refuse(name=job.name, why=failure)

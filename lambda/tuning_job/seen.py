@@ -1,0 +1,107 @@
+"""What is known about the world while one event is worked on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from . import job as tags_of
+from . import names
+from .event import Wanted
+from .job import Job, Summary
+
+
+class NotSeenError(LookupError):
+    """A decision needs a job that has not been looked at yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NotListedError(LookupError):
+    """A decision needs the list of the resource's jobs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Observations, and what the calls of this event have already achieved."""
+
+    jobs: Mapping[str, Job | None] = field(default_factory=dict)
+    """Jobs looked at since the last change; none for a name without a job."""
+    others: tuple[Summary, ...] | None = None
+    """Jobs with a name of this resource, newest first; none before the list was asked for."""
+    made: frozenset[str] = frozenset()
+    """Names whose create call was answered with success."""
+    stopped: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
+    tagged: frozenset[str] = frozenset()
+    """Names whose tags were brought in line; the service may show that only later."""
+    marked: frozenset[str] = frozenset()
+    """Names that were marked as released, or that the service refuses to mark."""
+    refused: str | None = None
+    """Why the create call was refused for good, in words for the user."""
+    late: bool = False
+    """Whether the time limit has passed: nothing new may begin."""
+    failure: str | None = None
+    """Why the event cannot be fulfilled, once that is certain."""
+
+    def job(self, name: str) -> Job | None:
+        """Return the job of a name, or raise ``NotSeenError`` if it has to be looked at first."""
+        if name not in self.jobs:
+            raise NotSeenError(name)
+        return self.jobs[name]
+
+    def listed(self) -> tuple[Summary, ...]:
+        """Return the resource's jobs, or raise ``NotListedError`` if they have to be listed first."""
+        if self.others is None:
+            raise NotListedError
+        return self.others
+
+    def saw(self, name: str, job: Job | None) -> Self:
+        """Return the knowledge with one job added or renewed."""
+        return replace(self, jobs={**self.jobs, name: job})
+
+    def forget_all(self) -> Self:
+        """Return what the calls have achieved, without the observations."""
+        return replace(self, jobs={}, others=None)
+
+    def forget(self, name: str) -> Self:
+        """Return the knowledge without one job, after a call that may have changed it."""
+        return replace(self, jobs={key: job for key, job in self.jobs.items() if key != name})
+
+
+def is_ours(job: Job, wanted: Wanted, seen: Seen) -> bool:
+    """Tell whether the job belongs to the resource of the event."""
+    if job.unmarked:
+        return job.name in seen.made or names.is_run_of(job.name, wanted.stack_id, wanted.logical_id)
+    return job.tags.get(tags_of.STACK) == wanted.stack_id and job.tags.get(tags_of.LOGICAL_ID) == wanted.logical_id
+
+
+def is_of_event(job: Job, wanted: Wanted, seen: Seen) -> bool:
+    """Tell whether the job was made for this very event, by this delivery or another one."""
+    if job.name in seen.made:
+        return True
+    event = job.tags.get(tags_of.EVENT)
+    if event is None:  # the tags may be missing or not visible yet, but a generated name says which event it is
+        return job.name == wanted.run and is_ours(job, wanted, seen)
+    return event == wanted.event_id and is_ours(job, wanted, seen)
+
+
+def configuration_of(job: Job, wanted: Wanted) -> str | None:
+    """Return the digest of the request that the job was made from; none if nothing tells."""
+    digest = job.tags.get(tags_of.CONFIGURATION)
+    if digest is None and job.name == wanted.present:
+        return wanted.previous_configuration
+    return digest
+
+
+def own_tags(wanted: Wanted) -> dict[str, str]:
+    """Return the tags that mark a job made for this event."""
+    return {
+        tags_of.STACK: wanted.stack_id,
+        tags_of.LOGICAL_ID: wanted.logical_id,
+        tags_of.CONFIGURATION: wanted.configuration,
+        tags_of.EVENT: wanted.event_id,
+        # There from the beginning, so that renewing it never meets the limit of tags.
+        tags_of.SETTLED: str(int(wanted.started or 0)),
+    }

@@ -1,0 +1,115 @@
+"""The calls of SageMaker, through the service model that lies beside the code."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from .errors import code_of
+from .job import Job, Summary
+
+_MODELS = Path(__file__).resolve().parent.parent / "models"
+# A roll-back comes back to one of the latest jobs; the rest of a long history need not be looked at.
+_LIST_LENGTH = 25
+
+
+def make_client(session: botocore.session.Session | None = None) -> Any:
+    """Make a SageMaker client from the trimmed model; endpoints and rules still come from botocore.
+
+    The model knows every field, however old the botocore of the Lambda runtime is, and loads much faster than
+    the full one.
+    """
+    session = session or botocore.session.get_session()
+    session.get_component("data_loader").search_paths.insert(0, str(_MODELS))
+    return session.create_client(
+        "sagemaker",
+        config=Config(
+            connect_timeout=5,
+            read_timeout=15,
+            # A second try at once for a lost connection; patience is the reconciler's, which watches the time
+            # that is left.
+            retries={"mode": "standard", "total_max_attempts": 2},
+            # Off: botocore's checks would replace the service's words, and they print the values. See
+            # wire.misfits.
+            parameter_validation=False,
+        ),
+    )
+
+
+def request_shape(client: Any) -> Any:
+    """Return the model's shape of the create request."""
+    return client.meta.service_model.operation_model("CreateHyperParameterTuningJob").input_shape
+
+
+def is_missing(error: Exception) -> bool:
+    """Tell whether an error says that there is no such job."""
+    return code_of(error) in ("ResourceNotFound", "ResourceNotFoundException")
+
+
+class TuningService:
+    """Tuning jobs of one account and region."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def find(self, name: str) -> Job | None:
+        """Describe a job with its tags; none if it does not exist."""
+        try:
+            details = self._client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+            arn = details["HyperParameterTuningJobArn"]
+            return Job(**_summary(details), arn=arn, tags=self._tags(arn), details=details)
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        tags: dict[str, str] = {}
+        more: dict[str, str] = {}
+        while True:
+            page = self._client.list_tags(ResourceArn=arn, **more)
+            tags |= {tag["Key"]: tag["Value"] for tag in page.get("Tags", [])}
+            if not page.get("NextToken"):
+                return tags
+            more = {"NextToken": page["NextToken"]}
+
+    def search(self, text: str) -> tuple[Summary, ...]:
+        """List the latest jobs with the text in their names, newest first."""
+        page = self._client.list_hyper_parameter_tuning_jobs(
+            NameContains=text, SortBy="CreationTime", SortOrder="Descending", MaxResults=_LIST_LENGTH
+        )
+        return tuple(Summary(**_summary(line)) for line in page["HyperParameterTuningJobSummaries"])
+
+    def create(self, name: str, request: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+        """Make a job."""
+        self._client.create_hyper_parameter_tuning_job(**request, HyperParameterTuningJobName=name, Tags=_pairs(tags))
+
+    def tag(self, job: Job, add: Mapping[str, str], remove: tuple[str, ...] = ()) -> None:
+        """Add, change and remove tags."""
+        if remove:
+            self._client.delete_tags(ResourceArn=job.arn, TagKeys=list(remove))
+        if add:
+            self._client.add_tags(ResourceArn=job.arn, Tags=_pairs(add))
+
+    def stop(self, name: str) -> None:
+        """Stop a job."""
+        self._client.stop_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+
+    def erase(self, name: str) -> None:
+        """Delete the record of a job that has ended."""
+        self._client.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName=name)
+
+
+def _summary(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": line["HyperParameterTuningJobName"],
+        "status": line["HyperParameterTuningJobStatus"],
+        "created": line["CreationTime"].timestamp(),
+    }
+
+
+def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
