@@ -1,0 +1,330 @@
+"""The local cloud as Python code sees it."""
+
+import json
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from .deployment import Assembly, Deployer
+from .options import Options
+from .process import CloudProcess, LocalCloudError
+
+
+class LocalCloud:
+    """A cloud of your own: a process that answers the AWS API on a loopback port.
+
+    It runs CloudFormation, Lambda, IAM, S3 and more, and SageMaker's hyperparameter tuning jobs, whose training jobs
+    are simulated. Use it as a context manager, or call ``start`` and ``stop``; its process, the processes of that one
+    and its folder are gone afterwards, also when this process dies.
+
+    Parameters
+    ----------
+    job_seconds
+        How long a tuning job takes, in seconds from 0. Default 1.
+    stop_seconds
+        How long stopping one takes, in seconds from 0. Default 0.3.
+    iam
+        Whether permissions are enforced, and roles must exist and trust SageMaker. Default True.
+    port
+        Port on 127.0.0.1; a free one by default.
+    account
+        Twelve digits. Default ``123456789012``.
+    region
+        Default ``us-east-1``.
+
+    Raises
+    ------
+    ValueError
+        For an option outside its limits.
+    LocalCloudError
+        On start, when the port is busy, the extra ``local`` is not installed, or the process does not come up.
+    """
+
+    def __init__(
+        self,
+        *,
+        job_seconds: float = 1.0,
+        stop_seconds: float = 0.3,
+        iam: bool = True,
+        port: int | None = None,
+        account: str = "123456789012",
+        region: str = "us-east-1",
+    ) -> None:
+        self._options = Options(
+            job_seconds=job_seconds,
+            stop_seconds=stop_seconds,
+            iam=iam,
+            port=port or 0,
+            account=account,
+            region=region,
+        )
+        self._process: CloudProcess | None = None
+        self._session: Any = None
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> Self:
+        """Start the process and wait until it answers."""
+        if self._process is None:
+            self._process = CloudProcess(self._options)
+        return self
+
+    def stop(self) -> None:
+        """End the process and remove what it wrote."""
+        process, self._process = self._process, None
+        self._session, self._clients = None, {}
+        if process is not None:
+            process.end()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    # -- where it is ---------------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """The endpoint of every service."""
+        return self._running.url
+
+    @property
+    def account(self) -> str:
+        """The account that its credentials belong to."""
+        return self._options.account
+
+    @property
+    def region(self) -> str:
+        """Its region."""
+        return self._options.region
+
+    @property
+    def running(self) -> bool:
+        """Whether its process lives."""
+        return self._process is not None and self._process.running
+
+    def log(self, lines: int = 40) -> str:
+        """Return the last lines that its process logged."""
+        return self._running.log(lines)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment for a subprocess that shall reach this cloud and no other, for CDK's CLI too."""
+        process = self._running
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "CDK_"))}
+        return {
+            **kept,
+            **self.credentials(),
+            "AWS_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "CDK_DEFAULT_ACCOUNT": self.account,
+            "CDK_DEFAULT_REGION": self.region,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_HOME": str(process.home / "cdk-home"),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(process.home / "jsii"),
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            "NODE_NO_WARNINGS": "1",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TMPDIR": str(process.temporary),
+        }
+
+    def credentials(self) -> dict[str, str]:
+        """Return the variables that a shell needs to reach this cloud, those of the account's root."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def client(self, service: str, **options: Any) -> Any:
+        """Return a boto3 client that talks to this cloud, whatever the environment says.
+
+        Parameters
+        ----------
+        service
+            Name of the service, as in boto3.
+        options
+            More arguments for boto3, e.g. the credentials of a role.
+        """
+        with self._lock:  # boto3 makes clients in one thread only
+            if options or service not in self._clients:
+                made = self._make_client(service, options)
+                if options:
+                    return made
+                self._clients[service] = made
+            return self._clients[service]
+
+    def _make_client(self, service: str, options: Mapping[str, Any]) -> Any:
+        from botocore.config import Config
+
+        config = Config(proxies={}, retries={"mode": "legacy", "total_max_attempts": 1})
+        arguments = {"endpoint_url": self.url, "region_name": self.region, "config": config, **options}
+        return self._boto3_session().client(service, **arguments)
+
+    # -- what it saw, and how it behaves ---------------------------------------------------------------------------
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the SageMaker calls received: operation, request, principal, region, error (code or None), message."""
+        return self._read("calls")
+
+    def iam_decisions(self) -> list[dict[str, Any]]:
+        """Return IAM's decisions: principal, action, resource, decision (Allow, Deny or ImplicitDeny)."""
+        return self._read("iam")
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the custom-resource events sent, as the functions got them."""
+        return self._read("events")
+
+    def answers(self) -> list[dict[str, Any]]:
+        """Return the custom-resource answers received: valid, problem, size, status, reason, physical_id, data."""
+        return self._read("answers")
+
+    def inject_faults(self, faults: Iterable[Mapping[str, Any]]) -> None:
+        """Let SageMaker calls fail; replaces the faults set before, so an empty list ends them.
+
+        Parameters
+        ----------
+        faults
+            Each with ``operation`` (``*`` for any) and ``code``, and optionally ``message``, ``status`` (HTTP),
+            ``nth`` (the first call that fails, from 1), ``times`` (how many in a row, 0 for all) and ``after`` (the
+            service does its work and only the answer is an error).
+        """
+        self._write("faults", [dict(fault) for fault in faults])
+
+    def configure(self, *, job_seconds: float | None = None, stop_seconds: float | None = None) -> None:
+        """Change the pace at once, also of the jobs that run."""
+        given = {"job_seconds": job_seconds, "stop_seconds": stop_seconds}
+        self._write("settings", {name: value for name, value in given.items() if value is not None})
+
+    def end_job(self, name: str, status: str = "Failed", reason: str | None = None) -> None:
+        """Let a tuning job end by itself now, ``Failed`` (with a reason), ``Completed`` or ``Stopped``."""
+        self._write("end-job", {"name": name, "status": status, "reason": reason})
+
+    # -- stacks ----------------------------------------------------------------------------------------------------
+
+    def deploy(
+        self,
+        assembly_directory: str | Path,
+        stack_name: str,
+        *,
+        artifact: str | None = None,
+        timeout: float = 600,
+        check: bool = True,
+    ) -> dict[str, Any]:
+        """Deploy a stack of a synthesized app: publish its assets, create or update it, wait.
+
+        Parameters
+        ----------
+        assembly_directory
+            What ``app.synth()`` or ``cdk synth`` wrote.
+        stack_name
+            The stack, and its name in the assembly.
+        artifact
+            The name in the assembly if it is another one.
+        timeout
+            Seconds to wait. Default 600.
+        check
+            Whether a state other than complete raises. Default True.
+
+        Returns
+        -------
+        dict
+            The stack as CloudFormation describes it.
+
+        Raises
+        ------
+        DeploymentError
+            With the reasons of the events, when the stack failed and ``check`` is set.
+        """
+        return self._deployer().deploy(
+            Assembly(assembly_directory), artifact or stack_name, stack_name, timeout=timeout, check=check
+        )
+
+    def deploy_template(
+        self,
+        template: str | Mapping[str, Any],
+        stack_name: str,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+        timeout: float = 600,
+        check: bool = True,
+    ) -> dict[str, Any]:
+        """Deploy a template as it is; else as ``deploy``."""
+        text = template if isinstance(template, str) else json.dumps(template)
+        return self._deployer().deploy_template(
+            text, stack_name, parameters=parameters or {}, tags=tags or {}, timeout=timeout, check=check
+        )
+
+    def destroy(self, stack_name: str, *, timeout: float = 600, check: bool = True) -> None:
+        """Delete a stack and wait; DeploymentError with the reasons when something could not be deleted."""
+        self._deployer().destroy(stack_name, timeout=timeout, check=check)
+
+    def stack(self, stack_name: str) -> dict[str, Any] | None:
+        """Return a stack's description, None when there is no such stack."""
+        return self._deployer().describe(stack_name)
+
+    def stack_events(self, stack_name: str) -> list[dict[str, Any]]:
+        """Return a stack's events, oldest first. A deleted stack is found by its id only."""
+        return self._deployer().events(stack_name)
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _running(self) -> CloudProcess:
+        if self._process is None:
+            raise LocalCloudError("The local cloud is not started: use it as a context manager, or call start().")
+        return self._process
+
+    def _deployer(self) -> Deployer:
+        return Deployer(self.client, self.account, self.region)
+
+    def _boto3_session(self) -> Any:
+        if self._session is None:
+            import boto3
+            import botocore.session
+
+            core = botocore.session.Session()
+            # Neither the user's profile nor the user's files count.
+            core.set_config_variable("profile", "default")
+            core.set_config_variable("config_file", str(self._running.aws_config))
+            core.set_config_variable("credentials_file", str(self._running.aws_config))
+            self._session = boto3.Session(
+                aws_access_key_id=self.account,
+                aws_secret_access_key="local",
+                region_name=self.region,
+                botocore_session=core,
+            )
+        return self._session
+
+    def _read(self, hook: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._request(hook, None)
+        return found
+
+    def _write(self, hook: str, content: Any) -> None:
+        self._request(hook, json.dumps(content).encode())
+
+    def _request(self, hook: str, body: bytes | None) -> Any:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(urllib.request.Request(f"{self.url}/_hpo/{hook}", data=body), timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["message"]) from None
+        except OSError as error:
+            raise LocalCloudError(f"The local cloud does not answer: {error}\n{self.log()}".rstrip()) from error

@@ -1,0 +1,71 @@
+"""What tests may look at and change in a running local cloud, under ``/_hpo/``."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from .emulator import Emulator
+from .options import Options
+from .sagemaker import Caller, ServiceError, Settings, TuningService
+from .traffic import CallLog
+
+PREFIX = "/_hpo/"
+
+
+class Hooks:
+    """Answers the requests for tests."""
+
+    def __init__(
+        self, options: Options, service: TuningService, settings: Settings, calls: CallLog, emulator: Emulator
+    ) -> None:
+        self._options, self._service, self._settings = options, service, settings
+        self._reads: dict[str, Callable[[], Any]] = {
+            "info": self._info,
+            "calls": calls.entries,
+            "iam": emulator.decisions.entries,
+            "events": emulator.custom_resources.events,
+            "answers": emulator.custom_resources.answers,
+        }
+        self._writes: dict[str, Callable[[Any], None]] = {
+            "faults": service.faults.set,
+            "settings": self._configure,
+            "end-job": self._end_job,
+        }
+
+    def answer(self, name: str, given: Any) -> tuple[int, Any]:
+        """Return status and body for a read (nothing given) or a write."""
+        known: dict[str, Any] = self._reads if given is None else self._writes
+        if name not in known:
+            return 404, {"message": f"No such hook: {name!r}. There are {', '.join([*self._reads, *self._writes])}."}
+        try:
+            return 200, self._reads[name]() if given is None else (self._writes[name](given) or {})
+        except ServiceError as error:
+            return 400, {"message": str(error)}
+        except (KeyError, TypeError, ValueError) as error:
+            return 400, {"message": f"{name}: {error}"}
+
+    def _info(self) -> dict[str, Any]:
+        return {
+            "process": os.getpid(),
+            "account": self._options.account,
+            "region": self._options.region,
+            "iam": self._options.iam,
+            "job_seconds": self._settings.job_seconds,
+            "stop_seconds": self._settings.stop_seconds,
+        }
+
+    def _configure(self, given: dict[str, float]) -> None:
+        unknown = sorted(set(given) - {"job_seconds", "stop_seconds"})
+        if unknown:
+            raise ValueError(f"unknown settings {', '.join(unknown)}")
+        self._service.advance()  # at the old pace until now
+        for name, seconds in given.items():
+            if not 0 <= seconds < float("inf"):
+                raise ValueError(f"{name} must be a number of seconds from 0, got {seconds}")
+            setattr(self._settings, name, float(seconds))
+
+    def _end_job(self, given: dict[str, Any]) -> None:
+        if given["status"] not in ("Completed", "Failed", "Stopped"):
+            raise ValueError(f"a job ends Completed, Failed or Stopped, not {given['status']}")
+        caller = Caller(account=self._options.account, region=given.get("region", self._options.region))
+        self._service.end_job(given["name"], given["status"], given.get("reason"), caller)

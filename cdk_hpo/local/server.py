@@ -1,0 +1,155 @@
+"""The process of one local cloud. LocalCloud starts it, in a session of its own; it is not meant to be started by hand.
+
+It gets its options as JSON in the first argument and its state folder in the second, writes one line of JSON to the
+standard output once it answers (or cannot), and ends with everything it started when its standard input closes: that
+happens whenever the process that holds the other end ends, however that may be.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .options import Options
+
+EVENT_INTERVAL = 0.1
+Report = Callable[[dict[str, Any]], None]
+
+
+def main() -> None:
+    """Serve until the standard input closes."""
+    options, state = Options(**json.loads(sys.argv[1])), Path(sys.argv[2])
+    report = _take_standard_output()
+    ending = _Ending(state)
+    # A handler of ours, unlike an ignored signal, is not inherited by the functions' processes.
+    signal.signal(signal.SIGTERM, lambda *_: ending.begin())
+    threading.Thread(target=ending.follow_standard_input, daemon=True).start()
+    try:
+        listener = _listen(options.port)
+    except OSError as error:
+        report({"error": f"Port {options.port} cannot be used: {error.strerror or error}."})
+        raise SystemExit(2) from None
+    asyncio.run(_serve(options, listener, state, report))
+
+
+def _take_standard_output() -> Report:
+    """Keep the standard output for the one report; whatever else is printed goes to the log."""
+    private = os.dup(1)
+    os.dup2(2, 1)
+
+    def report(content: dict[str, Any]) -> None:
+        os.write(private, json.dumps(content).encode() + b"\n")
+        os.close(private)
+
+    return report
+
+
+class _Ending:
+    """Ends the whole process group once, and leaves no folder."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._once = threading.Lock()
+
+    def begin(self) -> None:
+        """End, in a thread of its own; further calls do nothing."""
+        if self._once.acquire(blocking=False):
+            threading.Thread(target=self._end).start()
+
+    def follow_standard_input(self) -> None:
+        """End when the standard input closes."""
+        while os.read(0, 4096):
+            pass
+        self.begin()
+
+    def _end(self) -> None:
+        ours = os.getpgrp() == os.getpid()
+        if ours:
+            os.killpg(0, signal.SIGTERM)  # the functions' processes; this one only notes it
+        for _ in range(40):
+            shutil.rmtree(self._state, ignore_errors=True)
+            if not self._state.exists():
+                break
+            time.sleep(0.05)
+        if ours:
+            os.killpg(0, signal.SIGKILL)
+        os._exit(0)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(256)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def _serve(options: Options, listener: socket.socket, state: Path, report: Report) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    port = listener.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    application = _build(options, port, url, state)
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.loglevel = "WARNING"
+    config.accesslog = None
+    config.keep_alive_timeout = 75
+    # Without a trigger of ours it would take the signals over.
+    serving = asyncio.create_task(serve(application, config, shutdown_trigger=asyncio.Event().wait))
+    await _answers(port)
+    report({"url": url})
+    await serving
+
+
+async def _answers(port: int) -> None:
+    """Wait until a request is answered: the emulator prepares itself before it takes the first one."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /_hpo/info HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            line = await asyncio.wait_for(reader.readline(), 30)
+            writer.close()
+            if b" 200 " in line:
+                return
+        except OSError:
+            pass
+        if time.monotonic() > deadline:
+            raise TimeoutError("it does not answer")
+        await asyncio.sleep(0.05)
+
+
+def _build(options: Options, port: int, url: str, state: Path) -> Any:
+    from .emulator import Emulator, environment
+
+    os.environ.update(environment(options, port, state / "state"))
+    emulator = Emulator(url)  # reads the environment: nothing of the emulator may be imported before
+
+    from .front import Front
+    from .hooks import Hooks
+    from .iam_access import IamAccess
+    from .sagemaker import Settings, SimulatedEngine, TuningService
+    from .state_events import StateEvents, to_event_bridge
+    from .traffic import CallLog
+
+    settings = Settings(job_seconds=options.job_seconds, stop_seconds=options.stop_seconds)
+    service = TuningService(SimulatedEngine(settings), IamAccess() if options.iam else None)
+    events = StateEvents(service, to_event_bridge)
+    threading.Thread(target=events.watch, args=(EVENT_INTERVAL, threading.Event()), daemon=True).start()
+    calls = CallLog()
+    return Front(emulator, service, calls, Hooks(options, service, settings, calls, emulator), iam=options.iam)
