@@ -1,0 +1,129 @@
+"""``check``: the walk over the service model, then the rules that look at several fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdk_hpo.checks import rules as _rules  # noqa: F401  (importing them registers them)
+from cdk_hpo.checks.findings import Finding, Severity
+from cdk_hpo.checks.parts import Algorithm, Channel, Resources, Source
+from cdk_hpo.checks.paths import rendered, sort_key
+from cdk_hpo.checks.registry import (
+    ALGORITHM,
+    CHANNEL,
+    CONFIG,
+    CONTINUOUS_RANGE,
+    DEFINITION,
+    FILE_SYSTEM,
+    INTEGER_RANGE,
+    LISTED,
+    RANGES,
+    REQUEST,
+    RESOURCES,
+    S3_SOURCE,
+    TUNING_RESOURCES,
+    Scope,
+)
+from cdk_hpo.checks.values import structs
+from cdk_hpo.checks.view import Definition, Ranges, Request
+from cdk_hpo.checks.walk import Problems, compiled_request
+
+
+def check(request: Mapping[str, object]) -> list[Finding]:
+    """Check a CreateHyperParameterTuningJob request against every documented rule.
+
+    Parameters
+    ----------
+    request
+        The request in boto3 form. It may hold CDK tokens and CloudFormation intrinsics: what they
+        stand for is not judged. Anything else is allowed too and is reported, never raised.
+
+    Returns
+    -------
+    list[Finding]
+        All problems: errors first, then by path. Empty when there is nothing to say.
+
+    See Also
+    --------
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
+    """
+    problems: Problems = []
+    clean = compiled_request()(request, None, "", problems)
+    if clean.__class__ is dict:
+        view = Request(clean)
+        _ask(view, problems)
+        view.release()
+    return _findings(problems) if problems else []
+
+
+def _ask(request: Request, problems: Problems) -> None:
+    REQUEST.ask(request, problems)
+    CONFIG.ask(request.config, problems)
+    _ask_ranges(request.config.ranges, problems)
+    for definition in request.definitions:
+        _ask_definition(definition, problems)
+
+
+def _ask_definition(definition: Definition, problems: Problems) -> None:
+    data, path = definition.data, definition.path
+    DEFINITION.ask(definition, problems)
+    if definition.listed:
+        LISTED.ask(definition, problems)
+    _ask_ranges(definition.own_ranges, problems)
+    algorithm = Algorithm(definition)
+    ALGORITHM.ask(algorithm, problems)
+    for index, item in structs(data, "InputDataConfig"):
+        _ask_channel(Channel(item, ((path, "InputDataConfig"), index), definition, algorithm.input_mode), problems)
+    for name, scope in (("ResourceConfig", RESOURCES), ("HyperParameterTuningResourceConfig", TUNING_RESOURCES)):
+        if data.get(name).__class__ is dict:
+            scope.ask(Resources(data[name], (path, name), definition), problems)
+
+
+_SOURCES: tuple[tuple[str, Scope], ...] = (("S3DataSource", S3_SOURCE), ("FileSystemDataSource", FILE_SYSTEM))
+
+
+def _ask_channel(channel: Channel, problems: Problems) -> None:
+    CHANNEL.ask(channel, problems)
+    for name, scope in _SOURCES:
+        source = channel.source.get(name)
+        if source.__class__ is dict:
+            scope.ask(Source(source, ((channel.path, "DataSource"), name), channel), problems)
+
+
+def _ask_ranges(ranges: Ranges | None, problems: Problems) -> None:
+    if ranges is None:
+        return
+    RANGES.ask(ranges, problems)
+    for number_range in ranges.numbers:
+        if not number_range.ordinary:
+            scope = INTEGER_RANGE if number_range.integer else CONTINUOUS_RANGE
+            scope.ask(number_range, problems)
+
+
+def _findings(problems: Problems) -> list[Finding]:
+    """Name severity and source, drop what is said twice, and put the worst first."""
+    from cdk_hpo.checks.rule_catalogue import rule
+
+    found: dict[tuple[str, str, str], Finding] = {}
+    for rule_id, problem in problems:
+        entry = rule(rule_id)
+        path, message = rendered(problem.path), problem.message
+        found[rule_id, path, message] = Finding(
+            rule=rule_id,
+            severity=entry.severity or Severity.ERROR,
+            path=path,
+            message=message,
+            source=entry.source,
+            given=problem.given,
+            allowed=problem.allowed,
+            advice=problem.advice,
+        )
+    return sorted(
+        found.values(),
+        key=lambda finding: (
+            finding.severity is not Severity.ERROR,
+            sort_key(finding.path),
+            finding.rule,
+            finding.message,
+        ),
+    )

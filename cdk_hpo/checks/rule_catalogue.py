@@ -1,0 +1,73 @@
+"""Every rule with its severity, reason, source and examples: what data/catalogue.json says."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from cdk_hpo.checks.findings import Severity
+from cdk_hpo.checks.tables import read
+
+
+class Rule(NamedTuple):
+    """One documented rule.
+
+    Parameters
+    ----------
+    id
+        Public id; never renamed.
+    severity
+        Error or warning; None for a rule that only documents what depends on the account or on
+        other jobs.
+    where
+        The fields that it is about.
+    summary
+        What must hold, in one sentence.
+    why
+        How far the evidence goes: documentation, the service's answers, or inference.
+    source
+        Address of the page that documents it.
+    wrong, right
+        Changes to :func:`cdk_hpo.checks.examples.base_request` that break and keep the rule: field
+        paths with their values. None for a rule that cannot be decided from a request.
+    """
+
+    id: str
+    severity: Severity | None
+    where: str
+    summary: str
+    why: str
+    source: str
+    decidable: bool
+    wrong: dict[str, Any] | None
+    right: dict[str, Any] | None
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """Return all rules by id, in the order of the documentation."""
+    return {
+        entry["id"]: Rule(
+            id=entry["id"],
+            severity=Severity(entry["severity"]) if entry["severity"] else None,
+            where=entry["where"],
+            summary=entry["summary"],
+            why=entry["why"],
+            source=entry["source"],
+            decidable=entry["decidable"],
+            wrong=entry.get("wrong"),
+            right=entry.get("right"),
+        )
+        for entry in read("catalogue.json")["rules"]
+    }
+
+
+def rule(rule_id: str) -> Rule:
+    """Return one rule.
+
+    Raises
+    ------
+    KeyError
+        There is no rule with this id.
+    """
+    return catalogue()[rule_id]
