@@ -42,6 +42,13 @@ FITTING: dict[str, str] = {
     "SubnetId": "subnet-0a1b2c3d4e5f60718",
     "TrainingPlanArn": "arn:aws:sagemaker:us-east-1:111122223333:training-plan/plan-1",
 }
+#: The bounds of a range are numbers in any form, the lower one not above the upper one.
+BOUNDS: dict[tuple[str, str], list[Any]] = {
+    ("IntegerParameterRange", "MinValue"): ["1", "-0", "007"],
+    ("IntegerParameterRange", "MaxValue"): ["10", "007"],
+    ("ContinuousParameterRange", "MinValue"): ["1", "1.0", "-0", "1e-3"],
+    ("ContinuousParameterRange", "MaxValue"): ["1e3", "007", "10.50"],
+}
 LOOKALIKES = ("1", "1.0", "1e3", "true", "False", "null", "-0", "007", "NaN")
 
 
@@ -76,7 +83,7 @@ def minimal(shape: Any) -> Any:
         out = {name: minimal(shape.members[name]) for name in shape.required_members}
         for name, value in NEEDED.get(shape.name, {}).items():
             out[name] = minimal(shape.members[name]) if value is None else value
-        return out
+        return out | {name: BOUNDS[shape.name, name][0] for name in out if (shape.name, name) in BOUNDS}
     if kind == "list":
         return [minimal(shape.member)] * max(1, shape.metadata.get("min", 0))
     if kind == "map":
@@ -131,10 +138,15 @@ def leaf_shape(path: tuple[str, ...]) -> Any:
     return shape
 
 
+def leaf_samples(path: tuple[str, ...]) -> list[Any]:
+    """Return values of the leaf at a path."""
+    return BOUNDS.get((leaf_shape(path[:-1]).name, path[-1])) or samples(leaf_shape(path))
+
+
 def requests_by_leaf() -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Yield a name, the value and a request for every leaf and each of its samples."""
     for path in leaf_paths():
-        for value in samples(leaf_shape(path)):
+        for value in leaf_samples(path):
             yield ".".join(path).replace(".[]", "[]").replace(".{}", "{}"), value, with_leaf(path, value)
 
 

@@ -1,10 +1,15 @@
-"""What the function behind the custom resource may do: exactly its calls, on exactly these jobs and roles."""
+"""What the function behind the custom resource may do: exactly its calls, for this stack's jobs and roles."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from aws_cdk import Aws
+
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
+
+#: The tag by which the function knows the jobs of its stack; every job is created with it.
+STACK_TAG = "cdk-hpo:stack"
 
 
 class Grants:
@@ -12,34 +17,42 @@ class Grants:
 
     def __init__(self) -> None:
         self._names: set[str] = set()
-        self._names_to_delete: set[str] = set()
         self._role_arns: set[str] = set()
 
-    def add(self, *, names: str, role_arns: Iterable[str], delete: bool) -> None:
+    def add(self, *, names: str, role_arns: Iterable[str]) -> None:
         """Add a job by the pattern of its names, and the execution roles that it runs as."""
         self._names.add(names)
         self._role_arns.update(role_arns)
-        if delete:
-            self._names_to_delete.add(names)
 
     def policy(self, *, function_arn: str, log_group_arn: str, place: Place) -> dict[str, Any]:
         """Return the function's identity policy, the same whatever order the jobs were added in."""
+        any_job = place.arn("sagemaker", "hyper-parameter-tuning-job/*")
         return document(
             [
+                Statement(
+                    "CreateTuningJobs",
+                    ["sagemaker:AddTags", "sagemaker:CreateHyperParameterTuningJob"],
+                    [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in sorted(self._names)],
+                    {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}},
+                ),
+                # An update changes this policy before it removes jobs that the new template no longer names: what the
+                # function does to existing jobs goes by their tag, not by names.
                 Statement(
                     "ManageTuningJobs",
                     [
                         "sagemaker:AddTags",
-                        "sagemaker:CreateHyperParameterTuningJob",
+                        "sagemaker:DeleteHyperParameterTuningJob",
                         "sagemaker:DeleteTags",
-                        "sagemaker:DescribeHyperParameterTuningJob",
-                        "sagemaker:ListTags",
                         "sagemaker:StopHyperParameterTuningJob",
                     ],
-                    _jobs(self._names, place),
+                    [any_job],
+                    {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": Aws.STACK_ID}},
                 ),
+                # Whether a job is one of this stack's, only a look at it tells.
                 Statement(
-                    "DeleteRecords", ["sagemaker:DeleteHyperParameterTuningJob"], _jobs(self._names_to_delete, place)
+                    "LookAtTuningJobs",
+                    ["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:ListTags"],
+                    [any_job],
                 ),
                 # The call lists jobs of the whole account; IAM knows no narrower resource for it.
                 Statement("FindTuningJobs", ["sagemaker:ListHyperParameterTuningJobs"], ["*"]),
@@ -53,7 +66,3 @@ class Grants:
                 Statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn]),
             ]
         )
-
-
-def _jobs(names: set[str], place: Place) -> list[str]:
-    return [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in sorted(names)]

@@ -70,6 +70,17 @@ class TuningJobFunction(Construct):
             roles=[role.role_name],
             policy_document=Lazy.any(cast(Any, policy)),
         )
+        # A call that fails every time is reported to the function itself, which then answers for it.
+        on_failure = lambda_.CfnEventInvokeConfig(
+            self,
+            "OnFailure",
+            function_name=function.function_name,
+            qualifier="$LATEST",
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=function.function_arn)
+            ),
+        )
+        on_failure.node.add_dependency(self._policy)
 
     @classmethod
     def of(cls, scope: Construct) -> "TuningJobFunction":
@@ -77,7 +88,7 @@ class TuningJobFunction(Construct):
         stack = Stack.of(scope)
         return cast(TuningJobFunction, stack.node.try_find_child(_ID)) or cls(stack, _ID)
 
-    def serve(self, resource: CfnResource, *, names: str, role_arns: list[str], delete: bool) -> None:
+    def serve(self, resource: CfnResource, *, names: str, role_arns: list[str]) -> None:
         """Let the function work on one tuning job resource.
 
         Parameters
@@ -88,8 +99,6 @@ class TuningJobFunction(Construct):
             The pattern of the job's names.
         role_arns : list of str
             The execution roles that the function hands to SageMaker.
-        delete : bool
-            Whether the function may delete the record of the job.
         """
-        self._grants.add(names=names, role_arns=role_arns, delete=delete)
+        self._grants.add(names=names, role_arns=role_arns)
         resource.node.add_dependency(self._policy)

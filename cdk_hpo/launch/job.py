@@ -118,7 +118,6 @@ class HyperParameterTuningJob(TuningJobBase):
             resource,
             names=f"{prefix}-*" if name is None else name if Token.is_unresolved(name) else name.lower(),
             role_arns=_role_arns(request),
-            delete=on_delete is OnDelete.DELETE,
         )
         if role is not None:
             resource.node.add_dependency(role)

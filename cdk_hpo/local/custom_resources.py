@@ -147,14 +147,15 @@ class CustomResources:
     def give_up(self, event: Mapping[str, Any], reason: str) -> None:
         """End the wait for the answer to an event at once: its function cannot run here."""
         with self._lock:
-            pending = self._pending.get(str(event.get("ResponseURL", "")).removeprefix(f"{self._url}{PATH}"))
+            pending = self._pending.get(_token_in(str(event.get("ResponseURL", ""))))
         if pending is not None and pending.answer is None:
             pending.answer = _failed(reason)
             pending.arrived.set()
 
     def _exchange(self, event: dict[str, Any], timeout: float) -> Answer:
         token = uuid.uuid4().hex
-        event["ResponseURL"] = f"{self._url}{PATH}{token}"
+        # CloudFormation's addresses are signed; the time of that is the only one that an event carries.
+        event["ResponseURL"] = f"{self._url}{PATH}{token}?X-Amz-Date={time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
         pending = _Pending(event)
         self._events.append({"time": time.time(), **event})
         if (provider := self._providers.get(event["ResourceType"])) is not None:
@@ -182,6 +183,10 @@ class CustomResources:
             self._exchange(event, timeout)
         except (TimeoutError, ValueError):
             return
+
+
+def _token_in(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
 
 
 def _provided(provider: Callable[[dict[str, Any]], str], event: dict[str, Any]) -> Answer:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import cdk_hpo as hpo
-from tests.requests import leaf_paths, leaf_shape, requests, requests_by_leaf, samples, with_leaf
+from tests.requests import leaf_paths, leaf_samples, requests, requests_by_leaf, with_leaf
 from tests.shared import accepted_requests
 
 
@@ -18,7 +18,7 @@ def test_a_typed_definition_can_produce_every_leaf(capsys: pytest.CaptureFixture
     paths = list(leaf_paths())
     unreached = []
     for path in paths:
-        request = with_leaf(path, samples(leaf_shape(path))[0])
+        request = with_leaf(path, leaf_samples(path)[0])
         try:
             if round_trip(request) != request:
                 unreached.append(".".join(path))

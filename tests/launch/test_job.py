@@ -41,8 +41,8 @@ def test_a_job_adds_two_resources_and_the_function_is_shared() -> None:
     template = template_of(stack)
     assert len(resources(template, JOB)) == 3
     assert len(resources(template, "AWS::Lambda::Function")) == 1
-    assert len(template["Resources"]) == 3 * 2 + 4
-    names = policy_of(template, "AWS::IAM::Policy")["ManageTuningJobs"]["Resource"]
+    assert len(template["Resources"]) == 3 * 2 + 5
+    names = policy_of(template, "AWS::IAM::Policy")["CreateTuningJobs"]["Resource"]
     assert [str(each).rsplit("/", 1)[1] for each in names] == [f"stack-job{index}-*']]}}" for index in range(3)]
 
 
@@ -130,11 +130,6 @@ def test_options() -> None:
     assert properties["NamePrefix"] == "nightly"
 
 
-def test_the_record_may_be_deleted_only_when_asked_for() -> None:
-    assert "DeleteRecords" not in policy_of(launched(), "AWS::IAM::Policy")
-    assert "DeleteRecords" in policy_of(launched(on_delete=hpo.OnDelete.DELETE), "AWS::IAM::Policy")
-
-
 @pytest.mark.parametrize("options", [{"wait_for": "never"}, {"on_delete": "perhaps"}])
 def test_options_outside_their_choices(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(options.values()))):
@@ -159,7 +154,7 @@ def test_a_fixed_name_is_used_and_warned_about() -> None:
     properties = the_job(template)
     assert properties["Name"] == "My-Job"
     assert "NamePrefix" not in properties
-    assert "/my-job'" in str(policy_of(template, "AWS::IAM::Policy")["ManageTuningJobs"]["Resource"])
+    assert "/my-job'" in str(policy_of(template, "AWS::IAM::Policy")["CreateTuningJobs"]["Resource"])
     assert any("cdk-hpo:fixed-name" in str(each.data) for each in job.node.metadata)
 
 
