@@ -24,7 +24,7 @@ demo: setup
 
 test: lint types
 	@echo "== tests: unit, snapshots, integration against the local cloud (a few minutes)"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: setup
 	@echo "== lint"

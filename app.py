@@ -55,7 +55,7 @@ class Storage(cdk.Stack):
             bucket_key_enabled=True,
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            # An example is thrown away; for data of your own choose RETAIN.
+            # An example is thrown away, once its buckets are empty; for data of your own choose RETAIN.
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 

@@ -30,6 +30,16 @@ def wanted() -> str:
     return digest.hexdigest()
 
 
+def machine_settings_for_npm() -> dict[str, str]:
+    """Point npm at the machine's settings, a proxy for instance: the wheel's npm looks for them inside the wheel."""
+    name = "NPM_CONFIG_GLOBALCONFIG"
+    for folder in ("/etc", "/usr/local/etc", "/usr/etc"):
+        file = Path(folder) / "npmrc"
+        if file.is_file() and name not in map(str.upper, os.environ):
+            return {name: str(file)}
+    return {}
+
+
 def run(what: str, command: Sequence[str | Path]) -> None:
     """Run one step, say what it does and how long it took, and explain a failure."""
     print(f"  {what} …", end="", flush=True)
@@ -39,6 +49,7 @@ def run(what: str, command: Sequence[str | Path]) -> None:
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_CONSTRAINT": str(ROOT / "constraints.txt"),
+        **machine_settings_for_npm(),
     }
     done = subprocess.run(
         [str(word) for word in command],
@@ -71,7 +82,7 @@ def main() -> None:
         "Python packages (about 200 MB: the CDK, Node, the local cloud, test tools)",
         [BIN / "python", "-m", "pip", "install", "-q", "-e", ".[local,dev]"],
     )
-    run("CDK command line", [BIN / "npm", "ci", "--silent", "--no-audit", "--no-fund"])
+    run("CDK command line", [BIN / "npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"])
     STAMP.write_text(wanted())
 
 

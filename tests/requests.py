@@ -1,5 +1,6 @@
 """Requests made from the service model: one for every leaf, and random ones."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -107,7 +108,8 @@ def samples(shape: Any) -> list[Any]:
         return list(shape.enum[:3])
     if shape.name in FITTING:
         return [FITTING[shape.name]]
-    return [text for text in LOOKALIKES if limits.get("min", 0) <= len(text) <= limits.get("max", 99)]
+    fits = re.compile(limits.get("pattern", ".*").replace("\\p{L}\\p{Z}\\p{N}", "\\w ")).fullmatch
+    return [text for text in LOOKALIKES if limits.get("min", 0) <= len(text) <= limits.get("max", 99) and fits(text)]
 
 
 def with_leaf(path: tuple[str, ...], value: Any, shape: Any = None) -> Any:

@@ -17,9 +17,7 @@ class Place:
     @classmethod
     def of(cls, stack: Stack) -> "Place":
         """Return the place of a stack."""
-        return cls(
-            partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX
-        )
+        return cls(partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
 
     @property
     def knows_region(self) -> bool:

@@ -154,7 +154,7 @@ class TuningJobDefinition(_Config):
         if self.name is None:
             return []
         return [
-            dataclasses.replace(finding, path=f"{self._shape}.{finding.path}")
+            finding._replace(path=f"{self._shape}.{finding.path}")
             for finding in check({"HyperParameterTuningJobName": self.name})
             if finding.path == "HyperParameterTuningJobName"
         ]

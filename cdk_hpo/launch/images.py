@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from typing import cast
 
-from aws_cdk import CfnMapping, Fn, Stack
+from aws_cdk import CfnMapping, Stack
 
 from cdk_hpo.access.partition import Place
 from cdk_hpo.definition.algorithm import ImageAddresses
@@ -25,10 +26,10 @@ class MappedAddresses:
         # A registry is known by its accounts; the same ones share a mapping.
         digest = hashlib.sha256(json.dumps(dict(image.accounts), sort_keys=True).encode()).hexdigest()[:8]
         id = f"TuningImageAccounts{digest}"
-        mapping = self._stack.node.try_find_child(id) or CfnMapping(
+        mapping = cast(CfnMapping | None, self._stack.node.try_find_child(id)) or CfnMapping(
             self._stack, id, mapping={region: {"Account": account} for region, account in image.accounts.items()}
         )
-        account = Fn.find_in_map(mapping.node.id, self._place.region, "Account")
+        account = mapping.find_in_map(self._place.region, "Account")
         return image.address(account, self._place.region, self._place.url_suffix)
 
 

@@ -36,9 +36,7 @@ class TuningJobBase(Resource):
         *actions : str
             IAM actions such as ``sagemaker:DescribeHyperParameterTuningJob``.
         """
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=list(actions), resource_arns=[self.tuning_job_arn], scope=self
-        )
+        return iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=[self.tuning_job_arn])
 
     def grant_describe(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow to describe this job and to list its training jobs."""

@@ -10,6 +10,8 @@ from .training import Outcome, TrainingJob, definitions, objective_of
 
 # As many as are simulated when the request names no limit.
 DEFAULT_TRAINING_JOBS = 10
+# The service's own quota keeps jobs below this; a request may name any number.
+MOST_TRAINING_JOBS = 10_000
 
 
 @dataclass(kw_only=True)
@@ -80,7 +82,7 @@ class SimulatedRun:
         self._work = _Progress(now)
         self._halt: _Progress | None = None
         limits = request["HyperParameterTuningJobConfig"]["ResourceLimits"]
-        self._total = limits.get("MaxNumberOfTrainingJobs") or self._unlimited()
+        self._total = min(limits.get("MaxNumberOfTrainingJobs") or self._unlimited(), MOST_TRAINING_JOBS)
         self._parallel = min(limits["MaxParallelTrainingJobs"], self._total)
         self._waves = -(-self._total // self._parallel)
         self.advance(now)
