@@ -4,7 +4,7 @@ import argparse
 import json
 import signal
 import sys
-import time
+import threading
 import urllib.request
 from collections.abc import Sequence
 from types import FrameType
@@ -34,9 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with cloud:
+            # From here on a signal only sets a flag: an exception could be lost where Python ignores exceptions.
+            ended = threading.Event()
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, lambda *_: ended.set())
             print(_welcome(cloud, iam=given.iam), flush=True)
-            while cloud.running:
-                time.sleep(0.2)
+            while cloud.running and not ended.wait(0.2):
+                pass
+            if ended.is_set():
+                raise KeyboardInterrupt
             print(f"The local cloud ended unexpectedly.\n{cloud.log()}", file=sys.stderr)
             return 1
     except LocalCloudError as error:

@@ -165,7 +165,7 @@ def test_the_command_runs_until_it_is_interrupted(
     assert f"  export AWS_ENDPOINT_URL={url}\n" in lines
     assert "  export AWS_ACCESS_KEY_ID=123456789012\n" in lines
     process.send_signal(how)
-    rest, errors = process.communicate(timeout=10)
+    rest, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
     assert rest == "\nThe local cloud has ended; nothing is left running.\n"
     assert not answers(url)
