@@ -1,53 +1,134 @@
-"""Checking a definition before anything is created."""
+"""Checking a definition: before anything is created, and once more when late values are known."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
-from constructs import Construct
+import jsii
+from aws_cdk import Stack
+from constructs import Construct, IValidation
 
-from cdk_hpo.checks import check
+from cdk_hpo.checks import check, rule
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
+from cdk_hpo.checks.parents import check_parent
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
+from cdk_hpo.launch.acknowledged import Acknowledged
 
 #: Contradicts what AWS's own tests do, so it would only worry people: https://github.com/aws/sagemaker-python-sdk
 _UNTOLD = frozenset({"instance-configs-documented-types"})
+_REQUEST_MEMBERS = ("TrainingJobDefinition", "TrainingJobDefinitions", "WarmStartConfig", "Autotune", "Tags")
 
 
-def warnings_of(definition: TuningJobDefinition, images: ImageAddresses, *, scope: Construct, id: str) -> list[Finding]:
-    """Check a definition; return its warnings.
+@runtime_checkable
+class LaunchedJob(Protocol):
+    """A tuning job that this app creates."""
 
-    Raises
-    ------
-    ValidationError
-        With every finding, when one of them is an error.
-    """
-    if not isinstance(definition, TuningJobDefinition):
-        raise TypeError(
-            f"definition: expected a TuningJobDefinition, got {type(definition).__name__}"
-            + (
-                ": read a boto3 request with TuningJobDefinition.from_request(…)"
-                if isinstance(definition, dict)
-                else ""
-            )
-        )
-    findings = check(completed(definition.to_request(images=images)))
-    if any(each.severity is Severity.ERROR for each in findings):
-        raise ValidationError(
-            findings,
-            construct_path="/".join(part for part in (scope.node.path, id) if part),
-            origins=_origins(definition),
-        )
-    return [each for each in findings if each.rule not in _UNTOLD]
+    request: dict[str, Any]
+    waits_for_completion: bool
 
 
-def _origins(definition: TuningJobDefinition) -> dict[str, str]:
-    """Return where each part of the definition was written, by its path in the request."""
-    config: dict[str, str] = {}
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A definition, and where it is launched."""
+
+    definition: TuningJobDefinition
+    construct_path: str
+    acknowledged: Acknowledged
+
+    @classmethod
+    def at(cls, scope: Construct, id: str, definition: Any, acknowledged: Acknowledged) -> "Checked":
+        """Return the check for a construct that is about to be made.
+
+        Raises
+        ------
+        TypeError
+            When the definition is something else.
+        """
+        if not isinstance(definition, TuningJobDefinition):
+            hint = ": read a boto3 request with TuningJobDefinition.from_request(…)" * isinstance(definition, dict)
+            raise TypeError(f"definition: expected a TuningJobDefinition, got {type(definition).__name__}{hint}")
+        path = "/".join(part for part in (scope.node.path, id) if part)
+        return cls(definition=definition, construct_path=path, acknowledged=acknowledged)
+
+    def warnings(self, images: ImageAddresses) -> list[Finding]:
+        """Check the definition; return its warnings.
+
+        Raises
+        ------
+        ValidationError
+            With every finding, when one of them is an error.
+        """
+        request = completed(self.definition.to_request(images=images))
+        findings = self._told([*check(request), *self._parents(request)])
+        if _has_errors(findings):
+            self._refuse(findings)
+        return findings
+
+    def late_problem(self, request: Any) -> str | None:
+        """Check the request in which late values are known; return what is wrong with it, as text."""
+        findings = self._told(check(completed(request)))
+        try:
+            return self._refuse(findings) if _has_errors(findings) else None
+        except ValidationError as error:
+            return str(error)
+
+    def _parents(self, request: dict[str, Any]) -> Iterable[Finding]:
+        """Check against parents that are constructs of this app."""
+        warm_start = self.definition.warm_start
+        parents = warm_start.parents if warm_start and isinstance(warm_start.parents, tuple) else ()
+        for index, parent in enumerate(parents):
+            if isinstance(parent, LaunchedJob):
+                yield from check_parent(request, parent.request, index)
+                if not parent.waits_for_completion:
+                    yield _unfinished(index)
+
+    def _told(self, findings: Iterable[Finding]) -> list[Finding]:
+        return [each for each in self.acknowledged.without(findings) if each.rule not in _UNTOLD]
+
+    def _refuse(self, findings: list[Finding]) -> NoReturn:
+        raise ValidationError(findings, construct_path=self.construct_path, origins=dict(_origins(self.definition)))
+
+
+def _has_errors(findings: Iterable[Finding]) -> bool:
+    return any(each.severity is Severity.ERROR for each in findings)
+
+
+def _origins(definition: TuningJobDefinition) -> Iterable[tuple[str, str]]:
+    """Yield where each part of the definition was written, by its path in the request."""
     for path, origin in definition.origins():
         first = path.split(".")[0].split("[")[0]
-        config[path if first in _REQUEST_MEMBERS or not path else f"HyperParameterTuningJobConfig.{path}"] = origin
-    return config
+        yield path if first in _REQUEST_MEMBERS or not path else f"HyperParameterTuningJobConfig.{path}", origin
 
 
-_REQUEST_MEMBERS: Any = ("TrainingJobDefinition", "TrainingJobDefinitions", "WarmStartConfig", "Autotune", "Tags")
+def _unfinished(index: int) -> Finding:
+    id = "warm-parent-terminal"
+    return Finding(
+        rule=id,
+        severity=Severity.ERROR,
+        path=f"WarmStartConfig.ParentHyperParameterTuningJobs[{index}]",
+        message="the parent is still running when this job is created; a parent must have ended. "
+        "Create it with wait_for=WaitFor.COMPLETED.",
+        source=rule(id).source,
+    )
+
+
+@jsii.implements(IValidation)
+class LateChecks:
+    """Checks all jobs of a stack once more when the template is complete, so that late values do not escape."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._jobs: list[tuple[dict[str, Any], Callable[[Any], str | None]]] = []
+
+    def add(self, request: dict[str, Any], checked: Checked) -> None:
+        """Add a job's request, tokens and all."""
+        self._jobs.append((request, checked.late_problem))
+
+    def validate(self) -> list[str]:
+        """Return the problems of all jobs; the CDK then refuses to synthesize."""
+        # One call for all jobs: each costs a way into JavaScript and back.
+        resolved = self._stack.resolve([request for request, _ in self._jobs])
+        problems = [find(request) for request, (_, find) in zip(resolved, self._jobs, strict=True)]
+        return [problem for problem in problems if problem is not None]

@@ -12,6 +12,7 @@ from constructs import Construct
 from cdk_hpo._files import handler_directory
 from cdk_hpo.access.function_role import Grants
 from cdk_hpo.access.partition import Place
+from cdk_hpo.launch.checked import Checked, LateChecks
 
 _ID = "TuningJobFunction"
 #: Lambda's own limit; the function hands longer waits to a new call of itself.
@@ -37,6 +38,8 @@ class TuningJobFunction(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         self._grants = Grants()
+        self._late_checks = LateChecks(Stack.of(self))
+        self.node.add_validation(cast(Any, self._late_checks))
         log_group = logs.LogGroup(
             self, "LogGroup", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
         )
@@ -87,6 +90,10 @@ class TuningJobFunction(Construct):
         """Return the function of the stack that a construct is in."""
         stack = Stack.of(scope)
         return cast(TuningJobFunction, stack.node.try_find_child(_ID)) or cls(stack, _ID)
+
+    def check_late(self, request: dict[str, Any], checked: Checked) -> None:
+        """Check a request once more when the template is complete."""
+        self._late_checks.add(request, checked)
 
     def serve(self, resource: CfnResource, *, names: str, role_arns: list[str]) -> None:
         """Let the function work on one tuning job resource.

@@ -16,7 +16,8 @@ from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.definition.tags import Tag
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch import imported
-from cdk_hpo.launch.checked import warnings_of
+from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
+from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import addresses, addresses_to_check
 from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
@@ -59,11 +60,17 @@ class HyperParameterTuningJob(TuningJobBase):
     tuning_job_name_prefix : str, optional
         The beginning of the job's name, up to 18 lower-case letters, digits and hyphens; from the construct's path by
         default. A digest that makes each run's name unique follows.
+    acknowledged_rules : mapping of str to str, optional
+        Rules of the checks that are not to stand in the way of this job, by id, each with the reason. They stay
+        visible in the template's metadata. A warning can also be acknowledged as any other of the CDK.
 
     Raises
     ------
     ValidationError
-        When the service would refuse the definition: with all its problems, before anything is created.
+        When the service would refuse the definition: with all its problems, before anything is created. What only
+        late values show is told when the app is synthesized.
+    ValueError
+        When an option is outside its choices or limits, or an acknowledged rule does not exist or has no reason.
 
     Notes
     -----
@@ -82,6 +89,7 @@ class HyperParameterTuningJob(TuningJobBase):
         on_delete: OnDelete = OnDelete.STOP,
         removal_policy: RemovalPolicy | None = None,
         tuning_job_name_prefix: str | None = None,
+        acknowledged_rules: Mapping[str, str] | None = None,
     ) -> None:
         stack = Stack.of(scope)
         place = Place.of(stack)
@@ -89,7 +97,9 @@ class HyperParameterTuningJob(TuningJobBase):
         wait_for, on_delete = WaitFor(wait_for), OnDelete(on_delete)
         seconds = _timeout_seconds(timeout)
         prefix = _prefix(scope, id, tuning_job_name_prefix)
-        warnings = warnings_of(definition, addresses_to_check(place), scope=scope, id=id)
+        acknowledged = Acknowledged(acknowledged_rules)
+        checked = Checked.at(scope, id, definition, acknowledged)
+        warnings = checked.warnings(addresses_to_check(place))
         super().__init__(scope, id)
 
         request = definition.to_request(images=addresses(stack, place))
@@ -100,6 +110,11 @@ class HyperParameterTuningJob(TuningJobBase):
         request.pop("Tags", None)
         self._tags = tag_manager(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
         function = TuningJobFunction.of(self)
+        #: The request that SageMaker gets, in boto3 form and with CDK tokens, but for a generated name and the tags.
+        self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
+        #: Whether a deployment waits until the job has completed.
+        self.waits_for_completion = wait_for is WaitFor.COMPLETED
+        function.check_late(self.request, checked)
         resource = CfnResource(
             self,
             "Resource",
@@ -121,9 +136,10 @@ class HyperParameterTuningJob(TuningJobBase):
         )
         if role is not None:
             resource.node.add_dependency(role)
+        if acknowledged.reasons:
+            resource.add_metadata(METADATA_KEY, acknowledged.reasons)
         if removal_policy is not None:
             resource.apply_removal_policy(removal_policy)
-        self._wait_for = wait_for
         self._resource = resource
         self.tuning_job_name: str = resource.ref
         self.tuning_job_arn: str = self._attribute("Arn")
@@ -205,7 +221,7 @@ class HyperParameterTuningJob(TuningJobBase):
         return self._result("ModelArtifact")
 
     def _result(self, name: str) -> str:
-        if self._wait_for is not WaitFor.COMPLETED:
+        if not self.waits_for_completion:
             raise ValueError(
                 f"{self.node.path}: {name} is known when the tuning job has completed: "
                 "create the job with wait_for=WaitFor.COMPLETED"

@@ -215,7 +215,7 @@ def test_results_of_a_job_that_is_not_waited_for() -> None:
 
 def test_the_definition_with_its_role_makes_a_variant() -> None:
     stack = new_stack()
-    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), wait_for=hpo.WaitFor.COMPLETED)
     child = dataclasses.replace(
         job.definition,
         warm_start=hpo.WarmStart([job], type=hpo.WarmStartType.IDENTICAL_DATA_AND_ALGORITHM),

@@ -1,0 +1,34 @@
+"""Findings that a user has looked at and lives with, each with a reason."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from cdk_hpo.checks import catalogue
+from cdk_hpo.checks.findings import Finding
+
+#: Where the reasons stand in the template, in the metadata of the job's resource.
+METADATA_KEY = "cdk-hpo:acknowledged"
+
+
+class Acknowledged:
+    """The rules that a launcher's user acknowledges.
+
+    Raises
+    ------
+    ValueError
+        When there is no such rule, or a reason is missing.
+    """
+
+    def __init__(self, reasons: Mapping[str, str] | None) -> None:
+        self.reasons = dict(reasons or {})
+        for rule, reason in self.reasons.items():
+            if rule not in catalogue():
+                near = difflib.get_close_matches(rule, catalogue(), n=1)
+                hint = f"did you mean {near[0]!r}?" if near else "`cdk-hpo rules` lists them"
+                raise ValueError(f"acknowledged_rules: there is no rule {rule!r}: {hint}")
+            if not isinstance(reason, str) or not reason.strip():
+                raise ValueError(f"acknowledged_rules: {rule!r} needs a reason, for those who read this later")
+
+    def without(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that are not acknowledged."""
+        return [each for each in findings if each.rule not in self.reasons]
