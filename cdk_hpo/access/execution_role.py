@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from aws_cdk import CfnResource, Names
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_hpo.access import ecr, kms, s3
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.policy_size import split
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition.algorithm import AlgorithmResource
 from cdk_hpo.definition.tuning import TuningJobDefinition
@@ -15,24 +17,22 @@ _PRINCIPAL = "sagemaker.amazonaws.com"
 _LOG_GROUP = "log-group:/aws/sagemaker/TrainingJobs"
 
 
-def execution_policy(definition: TuningJobDefinition, request: dict[str, Any], place: Place) -> dict[str, Any]:
-    """Return the identity policy that a definition's training jobs need.
+def execution_statements(definition: TuningJobDefinition, request: dict[str, Any], place: Place) -> list[Statement]:
+    """Return the statements of the identity policy that a definition's training jobs need.
 
     What SageMaker calls with the role is listed under "CreateHyperParameterTuningJob API: Execution Role Permissions":
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
     jobs = definition.training_jobs
     parts = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
-    return document(
-        [
-            *s3.statements(jobs, place),
-            *kms.statements(jobs, place),
-            *ecr.statements(jobs, [part["AlgorithmSpecification"] for part in parts], place),
-            *_algorithms(definition, place),
-            *_observability(place),
-            *_network(definition, parts, place),
-        ]
-    )
+    return [
+        *s3.statements(jobs, place),
+        *kms.statements(jobs, place),
+        *ecr.statements(jobs, [part["AlgorithmSpecification"] for part in parts], place),
+        *_algorithms(definition, place),
+        *_observability(place),
+        *_network(parts, place),
+    ]
 
 
 def _algorithms(definition: TuningJobDefinition, place: Place) -> list[Statement]:
@@ -59,7 +59,7 @@ def _observability(place: Place) -> list[Statement]:
     ]
 
 
-def _network(definition: TuningJobDefinition, parts: list[dict[str, Any]], place: Place) -> list[Statement]:
+def _network(parts: list[dict[str, Any]], place: Place) -> list[Statement]:
     networks = [part["VpcConfig"] for part in parts if "VpcConfig" in part]
     if not networks:
         return []
@@ -100,7 +100,7 @@ def _arns(kind: str, lists: list[Any], place: Place) -> list[str]:
     return [place.arn("ec2", f"{kind}/{each}") for each in ids]
 
 
-def create_execution_role(scope: Construct, id: str, policy: dict[str, Any], place: Place) -> iam.Role:
+def create_execution_role(scope: Construct, id: str, statements: list[Statement], place: Place) -> iam.Role:
     """Create the role: SageMaker may take it only on behalf of this account, for jobs of this region."""
     trusted = iam.ServicePrincipal(
         _PRINCIPAL,
@@ -109,10 +109,33 @@ def create_execution_role(scope: Construct, id: str, policy: dict[str, Any], pla
             "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
         },
     )
-    return iam.Role(
+    parts = split(statements)
+    inline = {"TuningJob": iam.PolicyDocument.from_json(document(parts[0]))} if len(parts) == 1 else None
+    role = iam.Role(
         scope,
         id,
         assumed_by=trusted,
         description="SageMaker training jobs of one tuning job",
-        inline_policies={"TuningJob": iam.PolicyDocument.from_json(policy)},
+        inline_policies=inline,
     )
+    if inline is None:
+        attach(role, f"{id}Policy", role.role_name, parts)
+    return role
+
+
+def attach(scope: Construct, id: str, role_name: str, parts: list[list[Statement]]) -> list[CfnResource]:
+    """Attach statements to a role of this app, as one inline policy or as several managed ones."""
+    if len(parts) == 1:
+        return [
+            iam.CfnPolicy(
+                scope,
+                id,
+                policy_name=Names.unique_id(scope)[-64:],
+                roles=[role_name],
+                policy_document=document(parts[0]),
+            )
+        ]
+    return [
+        iam.CfnManagedPolicy(scope, f"{id}{index}", roles=[role_name], policy_document=document(part))
+        for index, part in enumerate(parts)
+    ]

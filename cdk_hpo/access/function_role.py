@@ -1,68 +1,76 @@
 """What the function behind the custom resource may do: exactly its calls, for this stack's jobs and roles."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from aws_cdk import Aws
 
 from cdk_hpo.access.partition import Place
-from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.access.statements import Statement
 
 #: The tag by which the function knows the jobs of its stack; every job is created with it.
 STACK_TAG = "cdk-hpo:stack"
 
 
+#: What one policy of the function names: with the longest names it stays below IAM's 6,144 characters.
+MOST_NAMES = 40
+
+
 class Grants:
-    """The jobs and roles of a stack's function, gathered while its constructs are made."""
+    """Some of the jobs and roles of a stack's function, gathered while its constructs are made."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
         self._role_arns: set[str] = set()
 
-    def add(self, *, names: str, role_arns: Iterable[str]) -> None:
+    def takes(self, names: str, role_arns: Iterable[str]) -> bool:
+        """Tell whether there is room for a job and its roles."""
+        together = len(self._names | {names}) + len(self._role_arns.union(role_arns))
+        return together <= MOST_NAMES or not self._names
+
+    def add(self, names: str, role_arns: Iterable[str]) -> None:
         """Add a job by the pattern of its names, and the execution roles that it runs as."""
         self._names.add(names)
         self._role_arns.update(role_arns)
 
-    def policy(self, *, function_arn: str, log_group_arn: str, place: Place) -> dict[str, Any]:
-        """Return the function's identity policy, the same whatever order the jobs were added in."""
-        any_job = place.arn("sagemaker", "hyper-parameter-tuning-job/*")
-        return document(
+    def statements(self, place: Place) -> list[Statement]:
+        """Return the statements for these jobs, the same whatever order they were added in."""
+        return [
+            Statement(
+                "CreateTuningJobs",
+                ["sagemaker:AddTags", "sagemaker:CreateHyperParameterTuningJob"],
+                [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in sorted(self._names)],
+                {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}},
+            ),
+            Statement(
+                "PassExecutionRoles",
+                ["iam:PassRole"],
+                sorted(self._role_arns),
+                {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            ),
+        ]
+
+
+def common_statements(*, function_arn: str, log_group_arn: str, place: Place) -> list[Statement]:
+    """Return the statements that the function needs once, however many jobs there are."""
+    any_job = place.arn("sagemaker", "hyper-parameter-tuning-job/*")
+    return [
+        # An update changes the policies before it removes jobs that the new template no longer names: what the function
+        # does to existing jobs goes by their tag, not by names.
+        Statement(
+            "ManageTuningJobs",
             [
-                Statement(
-                    "CreateTuningJobs",
-                    ["sagemaker:AddTags", "sagemaker:CreateHyperParameterTuningJob"],
-                    [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in sorted(self._names)],
-                    {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}},
-                ),
-                # An update changes this policy before it removes jobs that the new template no longer names: what the
-                # function does to existing jobs goes by their tag, not by names.
-                Statement(
-                    "ManageTuningJobs",
-                    [
-                        "sagemaker:AddTags",
-                        "sagemaker:DeleteHyperParameterTuningJob",
-                        "sagemaker:DeleteTags",
-                        "sagemaker:StopHyperParameterTuningJob",
-                    ],
-                    [any_job],
-                    {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": Aws.STACK_ID}},
-                ),
-                # Whether a job is one of this stack's, only a look at it tells.
-                Statement(
-                    "LookAtTuningJobs",
-                    ["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:ListTags"],
-                    [any_job],
-                ),
-                # The call lists jobs of the whole account; IAM knows no narrower resource for it.
-                Statement("FindTuningJobs", ["sagemaker:ListHyperParameterTuningJobs"], ["*"]),
-                Statement(
-                    "PassExecutionRoles",
-                    ["iam:PassRole"],
-                    sorted(self._role_arns),
-                    {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-                ),
-                Statement("ContinueLater", ["lambda:InvokeFunction"], [function_arn]),
-                Statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn]),
-            ]
-        )
+                "sagemaker:AddTags",
+                "sagemaker:DeleteHyperParameterTuningJob",
+                "sagemaker:DeleteTags",
+                "sagemaker:StopHyperParameterTuningJob",
+            ],
+            [any_job],
+            {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": Aws.STACK_ID}},
+        ),
+        # Whether a job is one of this stack's, only a look at it tells.
+        Statement("LookAtTuningJobs", ["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:ListTags"], [any_job]),
+        # The call lists jobs of the whole account; IAM knows no narrower resource for it.
+        Statement("FindTuningJobs", ["sagemaker:ListHyperParameterTuningJobs"], ["*"]),
+        Statement("ContinueLater", ["lambda:InvokeFunction"], [function_arn]),
+        Statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [log_group_arn]),
+    ]

@@ -12,47 +12,65 @@ from cdk_hpo.definition.training import TrainingJobDefinition
 
 def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
     """Return the statements for volume, output and bucket keys of all training job definitions."""
-    volumes = [_arn(getattr(job.resources, "volume_encryption_key", None), place) for job in jobs]
-    outputs = [_arn(job.output.encryption_key, place) for job in jobs]
-    written = [_bucket_key(job.output.bucket) for job in jobs]
-    written += [_bucket_key(job.checkpoint.bucket) for job in jobs if job.checkpoint]
-    read = [
-        _bucket_key(channel.source.bucket)
-        for job in jobs
-        for channel in (job.inputs if isinstance(job.inputs, tuple) else ())
-        if isinstance(channel.source, S3DataSource)
-    ]
-    used = _known([*outputs, *written])
+    volumes = _named([getattr(job.resources, "volume_encryption_key", None) for job in jobs], place)
+    written = _named(
+        [
+            *(job.output.encryption_key for job in jobs),
+            *(_bucket_key(job.output.bucket) for job in jobs),
+            *(_bucket_key(job.checkpoint.bucket) for job in jobs if job.checkpoint),
+        ],
+        place,
+    )
+    read = _named(
+        [
+            _bucket_key(channel.source.bucket)
+            for job in jobs
+            for channel in (job.inputs if isinstance(job.inputs, tuple) else ())
+            if isinstance(channel.source, S3DataSource)
+        ],
+        place,
+    )
     return [
         # EBS works on the volume through a grant that SageMaker makes for it.
-        Statement(
-            "GrantVolumeKey",
-            ["kms:CreateGrant"],
-            _known(volumes),
-            {"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        ),
-        Statement("DescribeVolumeKey", ["kms:DescribeKey"], _known(volumes)),
+        *_statements("GrantVolumeKey", ["kms:CreateGrant"], volumes, place, {"Bool": {_FOR_AWS: "true"}}),
+        *_statements("DescribeVolumeKey", ["kms:DescribeKey"], volumes, place),
         # S3 decrypts parts of a multipart upload when it puts them together.
-        Statement("EncryptOutput", ["kms:Decrypt", "kms:GenerateDataKey"], used),
-        Statement("DecryptInputs", ["kms:Decrypt"], [each for each in _known(read) if each not in used]),
+        *_statements("EncryptOutput", ["kms:Decrypt", "kms:GenerateDataKey"], written, place),
+        *_statements("DecryptInputs", ["kms:Decrypt"], [each for each in read if each not in written], place),
     ]
 
 
-def _known(arns: Iterable[str | None]) -> list[str]:
-    return list(dict.fromkeys(each for each in arns if each))
+_FOR_AWS = "kms:GrantIsForAWSResource"
 
 
-def _bucket_key(bucket: Any) -> str | None:
-    found = None if isinstance(bucket, str) else reference(bucket, "encryption_key.key_arn")
-    return None if found is None else str(found)
+def _statements(
+    sid: str, actions: list[str], keys: list[str], place: Place, conditions: dict[str, dict[str, Any]] | None = None
+) -> list[Statement]:
+    """Return a statement for keys by ARN, and one for keys known by an alias only.
+
+    An alias is no resource that key permissions are about: IAM compares it with a condition.
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    aliases = [each for each in keys if each.startswith("alias/")]
+    by_alias = {**(conditions or {}), "ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}}
+    return [
+        Statement(sid, actions, [each for each in keys if each not in aliases], conditions),
+        Statement(f"{sid}ByAlias", actions, [place.arn("kms", "key/*")] if aliases else [], by_alias),
+    ]
 
 
-def _arn(key: Any, place: Place) -> str | None:
-    """Return a key's ARN. Text may be an ARN already, an id, or the ARN or name of an alias."""
-    if key is None or key == "":
-        return None
+def _bucket_key(bucket: Any) -> Any:
+    return None if isinstance(bucket, str) else reference(bucket, "encryption_key.key_arn")
+
+
+def _named(keys: Iterable[Any], place: Place) -> list[str]:
+    """Return each key's ARN, or the name of its alias. Text may be an ARN, an id, or an alias by name or ARN."""
+    return list(dict.fromkeys(_name(key, place) for key in keys if key is not None and key != ""))
+
+
+def _name(key: Any, place: Place) -> str:
     if not isinstance(key, str):
-        return str(reference(key, "key_ref.key_arn", "key_arn"))
-    if key.startswith(("arn:", "${")):
-        return key
-    return place.arn("kms", key if key.startswith("alias/") else f"key/{key}")
+        key = str(reference(key, "key_ref.key_arn", "key_arn"))
+    if ":alias/" in key or key.startswith("alias/"):
+        return f"alias/{key.split('alias/', 1)[1]}"
+    return key if key.startswith(("arn:", "${")) else place.arn("kms", f"key/{key}")

@@ -28,7 +28,14 @@ class Location:
     @property
     def objects(self) -> str:
         """The ARN of all objects below the prefix."""
-        return f"{self.bucket_arn}/{self.prefix}*"
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+        inside = "/object" if ":accesspoint/" in self.bucket_arn else ""
+        return f"{self.bucket_arn}{inside}/{self.prefix}*"
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether this is a directory bucket (S3 Express), which opens as a whole by a session."""
+        return ":s3express:" in self.bucket_arn
 
 
 def location(bucket: Any, prefix: str | None, place: Place) -> Location:
@@ -41,7 +48,13 @@ def location(bucket: Any, prefix: str | None, place: Place) -> Location:
 def _parsed(address: str, place: Place) -> Location:
     arn = f"arn:{place.partition}:s3:::"
     if "://" in address:
-        name, _, key = address.split("://", 1)[1].partition("/")
+        path = address.split("://", 1)[1]
+        if path.startswith("arn:"):
+            service, name, key = (*path.split("/", 2), "")[:3]
+            return Location(f"{service}/{name}", key)
+        name, _, key = path.partition("/")
+        if name.endswith("--x-s3"):
+            return Location(place.arn("s3express", f"bucket/{name}"), key)
         return Location(f"{arn}{name}", key)
     # The whole address is a token: only CloudFormation can take it apart.
     parts = Fn.split("/", address)
@@ -53,8 +66,14 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
     reads = [*_inputs(jobs, place)]
     checkpoints = [location(job.checkpoint.bucket, job.checkpoint.prefix, place) for job in jobs if job.checkpoint]
     writes = [location(job.output.bucket, job.output.prefix, place) for job in jobs]
+    directories = [each.bucket_arn for each in (*reads, *checkpoints, *writes) if each.is_directory]
+    reads, checkpoints, writes = (
+        [each for each in places if not each.is_directory] for places in (reads, checkpoints, writes)
+    )
     listed = _by_bucket([*reads, *checkpoints])
     return [
+        # A session is for the whole bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
+        Statement("OpenDirectoryBuckets", ["s3express:CreateSession"], directories),
         Statement("ReadInputs", ["s3:GetObject"], [each.objects for each in reads]),
         *(
             Statement(

@@ -10,8 +10,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cdk_hpo._files import handler_directory
-from cdk_hpo.access.function_role import Grants
+from cdk_hpo.access.function_role import Grants, common_statements
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.launch.checked import Checked, LateChecks
 
 _ID = "TuningJobFunction"
@@ -22,14 +23,13 @@ _MEMORY_MIB = 256
 
 @jsii.implements(IStableAnyProducer)
 class _Policy:
-    """Writes the policy when the template is written, once every job of the stack is known."""
+    """Writes a policy when the template is written, once the jobs that it is for are known."""
 
-    def __init__(self, grants: Grants, **parts: Any) -> None:
-        self._grants = grants
-        self._parts = parts
+    def __init__(self, grants: Grants, place: Place, common: list[Statement]) -> None:
+        self._grants, self._place, self._common = grants, place, common
 
     def produce(self) -> Any:
-        return self._grants.policy(**self._parts)
+        return document([*self._grants.statements(self._place), *self._common])
 
 
 class TuningJobFunction(Construct):
@@ -37,7 +37,8 @@ class TuningJobFunction(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self._grants = Grants()
+        self._place = Place.of(Stack.of(self))
+        self._policies: list[tuple[Grants, CfnResource]] = []
         self._late_checks = LateChecks(Stack.of(self))
         self.node.add_validation(cast(Any, self._late_checks))
         log_group = logs.LogGroup(
@@ -59,19 +60,11 @@ class TuningJobFunction(Construct):
             log_group=log_group,
         )
         self.service_token: str = function.function_arn
-        policy = _Policy(
-            self._grants,
-            function_arn=function.function_arn,
-            log_group_arn=log_group.log_group_arn,
-            place=Place.of(Stack.of(self)),
-        )
-        # Not the role's default policy: the function waits for that one, while this one names the function.
-        self._policy = iam.CfnPolicy(
-            self,
-            "Policy",
-            policy_name="TuningJobs",
-            roles=[role.role_name],
-            policy_document=Lazy.any(cast(Any, policy)),
+        self._role_name = role.role_name
+        self._policy = self._add_policy(
+            common_statements(
+                function_arn=function.function_arn, log_group_arn=log_group.log_group_arn, place=self._place
+            )
         )
         # A call that fails every time is reported to the function itself, which then answers for it.
         on_failure = lambda_.CfnEventInvokeConfig(
@@ -107,5 +100,25 @@ class TuningJobFunction(Construct):
         role_arns : list of str
             The execution roles that the function hands to SageMaker.
         """
-        self._grants.add(names=names, role_arns=role_arns)
+        grants, policy = self._policies[-1]
+        if not grants.takes(names, role_arns):
+            policy = self._add_policy([])
+            grants, _ = self._policies[-1]
+        grants.add(names, role_arns)
         resource.node.add_dependency(self._policy)
+        if policy is not self._policy:
+            resource.node.add_dependency(policy)
+
+    def _add_policy(self, common: list[Statement]) -> CfnResource:
+        """Add a policy to the function's role: one in the role itself, and where that is full, managed ones."""
+        # Not the role's default policy: the function waits for that one, while this one names the function.
+        grants = Grants()
+        written = Lazy.any(cast(Any, _Policy(grants, self._place, common)))
+        index, roles = len(self._policies), [self._role_name]
+        policy: CfnResource
+        if index:
+            policy = iam.CfnManagedPolicy(self, f"Policy{index}", roles=roles, policy_document=written)
+        else:
+            policy = iam.CfnPolicy(self, "Policy", policy_name="TuningJobs", roles=roles, policy_document=written)
+        self._policies.append((grants, policy))
+        return policy

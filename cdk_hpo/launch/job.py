@@ -9,7 +9,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
-from cdk_hpo.access.execution_role import create_execution_role, execution_policy
 from cdk_hpo.access.partition import Place
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
@@ -24,6 +23,7 @@ from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
 from cdk_hpo.launch.options import OnDelete, WaitFor
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
+from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.tagging import RenderedTags, tag_manager
 
 #: The resource type in templates; a promise to those who read or test them.
@@ -48,7 +48,8 @@ class HyperParameterTuningJob(TuningJobBase):
         The job.
     role : IRoleRef, optional
         The execution role of training jobs that have none of their own. By default one is made that may do exactly
-        what the definition needs; to a given role nothing is added.
+        what the definition needs. To a role of this app that is added; for an imported one, or one
+        ``without_policy_updates()``, a warning says what it must allow.
     wait_for : WaitFor
         What the deployment waits for: ``CREATED`` (default) or ``COMPLETED``.
     timeout : Duration, optional
@@ -95,6 +96,8 @@ class HyperParameterTuningJob(TuningJobBase):
         place = Place.of(stack)
         # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
         wait_for, on_delete = WaitFor(wait_for), OnDelete(on_delete)
+        if isinstance(role, str):
+            raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
         seconds = _timeout_seconds(timeout)
         prefix = _prefix(scope, id, tuning_job_name_prefix)
         acknowledged = Acknowledged(acknowledged_rules)
@@ -103,9 +106,9 @@ class HyperParameterTuningJob(TuningJobBase):
         super().__init__(scope, id)
 
         request = definition.to_request(images=addresses(stack, place))
-        self._role = _Roles(self, definition, request, role, place)
-        self._definition = definition.with_role(self._role.execution_role)
-        _fill_roles(request, self._role.arn)
+        self._role = ExecutionRole(self, definition, request, role, place)
+        self._definition = definition.with_role(self._role.role)
+        role_arns = fill_roles(request, self._role.arn)
         name = request.pop("HyperParameterTuningJobName", None)
         request.pop("Tags", None)
         self._tags = tag_manager(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
@@ -132,10 +135,11 @@ class HyperParameterTuningJob(TuningJobBase):
         function.serve(
             resource,
             names=f"{prefix}-*" if name is None else name if Token.is_unresolved(name) else name.lower(),
-            role_arns=_role_arns(request),
+            role_arns=role_arns,
         )
-        if role is not None:
-            resource.node.add_dependency(role)
+        # Permissions must be there before the job, and stay until it has stopped.
+        for dependency in (*self._role.policies, *([] if role is None else [role])):
+            resource.node.add_dependency(dependency)
         if acknowledged.reasons:
             resource.add_metadata(METADATA_KEY, acknowledged.reasons)
         if removal_policy is not None:
@@ -187,7 +191,7 @@ class HyperParameterTuningJob(TuningJobBase):
     @property
     def role(self) -> iam.IRole | IRoleRef | None:
         """The execution role given or made; ``None`` when every training job definition brings its own."""
-        return self._role.execution_role
+        return self._role.role
 
     @property
     @jsii.member(jsii_name="cdkTagManager")
@@ -236,38 +240,6 @@ _FIXED_NAME = (
     "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
     "because a job cannot be changed and its name cannot be used again"
 )
-
-
-class _Roles:
-    """The execution role of the training jobs that have none of their own."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        definition: TuningJobDefinition,
-        request: dict[str, Any],
-        given: IRoleRef | None,
-        place: Place,
-    ) -> None:
-        self.execution_role: iam.IRole | IRoleRef | None = given
-        self.arn: str | None = None if given is None else given.role_ref.role_arn
-        if given is None and any(job.role is None for job in definition.training_jobs):
-            role = create_execution_role(scope, "Role", execution_policy(definition, request, place), place)
-            self.execution_role, self.arn = role, role.role_arn
-
-
-def _fill_roles(request: dict[str, Any], role_arn: str | None) -> None:
-    for part in _definitions(request):
-        if role_arn is not None:
-            part.setdefault("RoleArn", role_arn)
-
-
-def _role_arns(request: Mapping[str, Any]) -> list[str]:
-    return [part["RoleArn"] for part in _definitions(request)]
-
-
-def _definitions(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]])
 
 
 def _timeout_seconds(timeout: Duration | None) -> int:

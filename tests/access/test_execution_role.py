@@ -69,6 +69,22 @@ def test_a_manifest_may_name_any_object_of_its_bucket() -> None:
     assert policy(inputs=[channel])["ReadInputs"]["Resource"] == "arn:aws:s3:::one/*"
 
 
+def test_a_directory_bucket_opens_by_a_session() -> None:
+    statements = policy(inputs=[hpo.Channel.from_bucket("a", "s3://fast--euw1-az1--x-s3/train/")])
+    assert statements["OpenDirectoryBuckets"]["Action"] == "s3express:CreateSession"
+    assert statements["OpenDirectoryBuckets"]["Resource"] == (
+        "arn:aws:s3express:eu-west-1:111122223333:bucket/fast--euw1-az1--x-s3"
+    )
+    assert "ReadInputs" not in statements
+
+
+def test_an_access_point() -> None:
+    point = "arn:aws:s3:eu-west-1:111122223333:accesspoint/data"
+    statements = policy(inputs=[hpo.Channel.from_bucket("a", f"s3://{point}/train/")])
+    assert statements["ReadInputs"]["Resource"] == f"{point}/object/train/*"
+    assert statements["ListBucket"]["Resource"] == point
+
+
 def test_the_script_of_a_framework_image_is_an_input() -> None:
     static = {"sagemaker_submit_directory": '"s3://code/script.tar.gz"'}
     assert policy(static_hyper_parameters=static)["ReadInputs"]["Resource"] == "arn:aws:s3:::code/script.tar.gz*"
@@ -111,7 +127,11 @@ def test_keys_of_volume_and_output() -> None:
         output=hpo.Output("s3://models", encryption_key="alias/models"),
         resources=hpo.Instances("ml.m5.large", volume=10, volume_encryption_key=key),
     )
-    assert statements["EncryptOutput"]["Resource"] == "arn:aws:kms:eu-west-1:111122223333:alias/models"
+    assert "EncryptOutput" not in statements
+    assert statements["EncryptOutputByAlias"]["Resource"] == "arn:aws:kms:eu-west-1:111122223333:key/*"
+    assert statements["EncryptOutputByAlias"]["Condition"] == {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": ["alias/models"]}
+    }
     assert statements["GrantVolumeKey"]["Resource"] == arn
     assert statements["GrantVolumeKey"]["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 

@@ -171,7 +171,7 @@ def test_the_job_waits_for_the_functions_permissions() -> None:
     assert policy in job["DependsOn"]
 
 
-def test_a_given_role_is_used_and_left_as_it_is() -> None:
+def test_a_given_role_of_this_app_is_completed() -> None:
     stack = new_stack()
     role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
     job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
@@ -180,7 +180,30 @@ def test_a_given_role_is_used_and_left_as_it_is() -> None:
     sent = the_job(template)["Request"]["TrainingJobDefinition"]["RoleArn"]
     assert sent == stack.resolve(role.role_arn)
     assert len(resources(template, "AWS::IAM::Role")) == 2
-    assert policy_of(template, "AWS::IAM::Policy")["PassExecutionRoles"]["Resource"] == sent
+    added, ours = resources(template, "AWS::IAM::Policy")
+    assert added["Properties"]["Roles"] == [stack.resolve(role.role_name)]
+    assert "ReadInputs" in str(added)
+    assert str(sent) in str(ours)
+    (job_resource,) = resources(template, JOB)
+    assert "JobRolePolicy" in str(job_resource["DependsOn"])
+
+
+@pytest.mark.parametrize("kind", ["imported", "closed"])
+def test_a_role_that_takes_no_changes_is_told_what_it_must_allow(kind: str) -> None:
+    stack = new_stack()
+    made = iam.Role(stack, "Made", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    imported = iam.Role.from_role_arn(stack, "Imported", "arn:aws:iam::111122223333:role/hpo-exec")
+    role = imported if kind == "imported" else made.without_policy_updates()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
+    assert len(resources(template_of(stack), "AWS::IAM::Policy")) == 1
+    (said,) = [str(each.data) for each in job.node.metadata if each.type == "aws:cdk:warning"]
+    assert "cdk-hpo:role-not-changed" in said
+    assert '"Sid": "ReadInputs"' in said
+
+
+def test_a_role_as_text() -> None:
+    with pytest.raises(TypeError, match="from_role_arn"):
+        launched(role="arn:aws:iam::111122223333:role/hpo-exec")
 
 
 def test_roles_of_the_definitions_themselves() -> None:

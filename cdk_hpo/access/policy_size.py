@@ -1,0 +1,48 @@
+"""Keeping policies within IAM's limits: they are split before they are too large.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cdk_hpo.access.statements import Statement
+
+#: A role's inline policies may have 10,240 characters together; the rest is room for what a token turns into.
+INLINE_LIMIT = 7_500
+#: A managed policy may have 6,144 characters.
+MANAGED_LIMIT = 4_500
+#: What a token is taken to turn into: an ARN of usual length.
+_TOKEN_LENGTH = 80
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
+
+def size_of(statements: Iterable[Statement]) -> int:
+    """Return about how many characters IAM will count, white space left out."""
+    text = json.dumps([each.to_json() for each in statements], separators=(",", ":"))
+    return len(_TOKEN.sub("t" * _TOKEN_LENGTH, text))
+
+
+def split(statements: Iterable[Statement]) -> list[list[Statement]]:
+    """Return the statements in parts: one when they fit into a role, else parts that fit into managed policies."""
+    kept = [each for each in statements if each.resources]
+    if size_of(kept) <= INLINE_LIMIT:
+        return [kept]
+    parts: list[list[Statement]] = [[]]
+    for statement in (piece for each in kept for piece in _pieces(each)):
+        if parts[-1] and size_of([*parts[-1], statement]) > MANAGED_LIMIT:
+            parts.append([])
+        parts[-1].append(statement)
+    return parts
+
+
+def _pieces(statement: Statement) -> list[Statement]:
+    """Cut a statement in two by its resources until each piece fits."""
+    if size_of([statement]) <= MANAGED_LIMIT or len(statement.resources) < 2:
+        return [statement]
+    middle = len(statement.resources) // 2
+    first = replace(statement, resources=statement.resources[:middle])
+    second = replace(statement, resources=statement.resources[middle:], sid=f"{statement.sid}x")
+    return [*_pieces(first), *_pieces(second)]

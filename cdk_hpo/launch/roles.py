@@ -1,0 +1,70 @@
+"""The execution role of training jobs: made here, or given and completed as far as it is this app's."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from aws_cdk import Annotations, CfnResource, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from constructs import Construct
+
+from cdk_hpo.access.execution_role import attach, create_execution_role, execution_statements
+from cdk_hpo.access.partition import Place
+from cdk_hpo.access.policy_size import split
+from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.definition.tuning import TuningJobDefinition
+
+
+class ExecutionRole:
+    """The role of the training job definitions that have none of their own."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        definition: TuningJobDefinition,
+        request: dict[str, Any],
+        given: IRoleRef | None,
+        place: Place,
+    ) -> None:
+        self.role: iam.IRole | IRoleRef | None = given
+        self.policies: list[CfnResource] = []
+        if all(job.role is not None for job in definition.training_jobs):
+            return
+        statements = execution_statements(definition, request, place)
+        if given is None:
+            self.role = create_execution_role(scope, "Role", statements, place)
+        elif isinstance(given, iam.Role):
+            self.policies = attach(scope, "RolePolicy", given.role_name, split(statements))
+        elif isinstance(given, iam.CfnRole):
+            self.policies = attach(scope, "RolePolicy", given.ref, split(statements))
+        else:
+            _tell(scope, statements)
+
+    @property
+    def arn(self) -> str | None:
+        """The role's ARN."""
+        return None if self.role is None else self.role.role_ref.role_arn
+
+
+def _tell(scope: Construct, statements: list[Statement]) -> None:
+    """Say what a role must allow that this app may not change."""
+    needed = json.dumps(Stack.of(scope).resolve(document(statements)), indent=2)
+    Annotations.of(scope).add_warning_v2(
+        "cdk-hpo:role-not-changed",
+        "the execution role is imported or takes no changes, so nothing was added to it; make sure that it trusts "
+        f"sagemaker.amazonaws.com and that its policies allow:\n{needed}",
+    )
+
+
+def definitions_of(request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the training job definitions of a request, whether one was given or a list."""
+    return cast(list[dict[str, Any]], request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]])
+
+
+def fill_roles(request: Mapping[str, Any], role_arn: str | None) -> list[str]:
+    """Give the role to the definitions that have none; return the roles of all."""
+    for part in definitions_of(request):
+        if role_arn is not None:
+            part.setdefault("RoleArn", role_arn)
+    return [part["RoleArn"] for part in definitions_of(request)]
