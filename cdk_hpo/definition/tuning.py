@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from cdk_hpo.checks import check
 from cdk_hpo.checks.errors import ValidationError
@@ -13,6 +13,7 @@ from cdk_hpo.checks.findings import Finding
 from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Spread, Text, Wrapped
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.algorithm import ImageAddresses
+from cdk_hpo.definition.encryption import encrypted
 from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping
 from cdk_hpo.definition.images import RegionalAddresses
 from cdk_hpo.definition.limits import CompletionCriteria, ResourceLimits
@@ -22,6 +23,9 @@ from cdk_hpo.definition.strategy import STRATEGY, Bayesian, Strategy
 from cdk_hpo.definition.tags import Tag, TagsCodec
 from cdk_hpo.definition.training import TrainingJobDefinition
 from cdk_hpo.definition.warm_start import WarmStart
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_kms import IKeyRef
 
 #: What a launcher supplies where a request leaves it out: present for the checks, but not to be judged.
 _SUPPLIED = "${Token[supplied by the launcher]}"
@@ -176,6 +180,27 @@ class TuningJobDefinition(_Config):
             each if each.role is not None else dataclasses.replace(each, role=role) for each in self.training_jobs
         ]
         return dataclasses.replace(self, training=filled if isinstance(self.training, tuple) else filled[0])
+
+    def with_encryption_key(self, key: "IKeyRef | str", *, between_containers: bool = True) -> Self:
+        """Return the same definition with one KMS key for everything that its training jobs store.
+
+        Volumes and output that name a key already keep it. Instance types with disks of their own cannot use a key for
+        their volume; a launcher says so.
+
+        Parameters
+        ----------
+        key : IKeyRef or str
+            The key, or its id, ARN or alias.
+        between_containers : bool
+            Encrypt what the instances of one training job send each other as well, which is the default. Distributed
+            training takes longer with it.
+
+        Notes
+        -----
+        https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html
+        """
+        jobs = [encrypted(each, key, between_containers=between_containers) for each in self.training_jobs]
+        return dataclasses.replace(self, training=jobs if isinstance(self.training, tuple) else jobs[0])
 
     def to_request(self, *, region: str | None = None, images: ImageAddresses | None = None) -> dict[str, Any]:
         """Return the request in boto3 form, ready for ``create_hyper_parameter_tuning_job(**request)``.

@@ -5,11 +5,14 @@ from typing import Any, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
+from cdk_hpo.access.connections import connections_of
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.results import grant_read_results
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.definition.tags import Tag
@@ -31,7 +34,7 @@ RESOURCE_TYPE = "Custom::SageMakerHyperParameterTuningJob"
 _MAX_TIMEOUT_SECONDS = 3600
 
 
-@jsii.implements(ITaggableV2)
+@jsii.implements(ITaggableV2, ec2.IConnectable)
 class HyperParameterTuningJob(TuningJobBase):
     """A hyperparameter tuning job that a deployment creates, replaces and stops.
 
@@ -145,6 +148,7 @@ class HyperParameterTuningJob(TuningJobBase):
         if removal_policy is not None:
             resource.apply_removal_policy(removal_policy)
         self._resource = resource
+        self._connections: ec2.Connections | None = None
         self.tuning_job_name: str = resource.ref
         self.tuning_job_arn: str = self._attribute("Arn")
         for warning in warnings:
@@ -198,6 +202,30 @@ class HyperParameterTuningJob(TuningJobBase):
     def cdk_tag_manager(self) -> TagManager:
         """The job's tags, for ``Tags.of``."""
         return self._tags
+
+    @property
+    @jsii.member(jsii_name="connections")
+    def connections(self) -> ec2.Connections:
+        """The network connections of the training jobs: ``job.connections.allow_to(file_system, …)``.
+
+        Raises
+        ------
+        ValueError
+            When no training job definition has a ``vpc``.
+        """
+        if self._connections is None:
+            self._connections = connections_of(self, self._definition)
+        return self._connections
+
+    def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Allow to read the model artifacts that this job writes, and to use the key that encrypts them.
+
+        Parameters
+        ----------
+        grantee : IGrantable
+            Who gets the permission.
+        """
+        return grant_read_results(grantee, self._definition, Place.of(Stack.of(self)))
 
     @property
     def tuning_job_status(self) -> str:

@@ -1,0 +1,86 @@
+"""What others may do with a job's results and network."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+import cdk_hpo as hpo
+from tests.cdk import new_stack, readable, resources, template_of
+from tests.examples import minimal_definition
+
+
+def statements_of_user(template: dict[str, Any]) -> list[dict[str, Any]]:
+    (policy,) = [each for each in resources(template, "AWS::IAM::Policy") if "Users" in each["Properties"]]
+    found: list[dict[str, Any]] = readable(policy["Properties"]["PolicyDocument"]["Statement"])
+    return found
+
+
+def test_results_are_read_below_the_output_prefix_only() -> None:
+    stack = new_stack(region="eu-west-1")
+    key = kms.Key(stack, "Key")
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition().with_encryption_key(key))
+    job.grant_read_results(iam.User(stack, "User"))
+    assert statements_of_user(template_of(stack)) == [
+        {"Action": "s3:GetObject", "Effect": "Allow", "Resource": "arn:aws:s3:::model-bucket/models/*"},
+        {
+            "Action": "s3:ListBucket",
+            "Condition": {"StringLike": {"s3:prefix": ["models/*"]}},
+            "Effect": "Allow",
+            "Resource": "arn:aws:s3:::model-bucket",
+        },
+        {"Action": "kms:Decrypt", "Effect": "Allow", "Resource": readable(stack.resolve(key.key_arn))},
+    ]
+
+
+def test_one_key_for_everything_that_is_stored() -> None:
+    definition = minimal_definition().with_encryption_key("alias/mine")
+    (training,) = definition.training_jobs
+    wire = training.to_wire()
+    assert wire["OutputDataConfig"]["KmsKeyId"] == "alias/mine"
+    assert wire["ResourceConfig"]["VolumeKmsKeyId"] == "alias/mine"
+    assert wire["EnableInterContainerTrafficEncryption"] is True
+
+
+def test_keys_that_are_named_already_stay() -> None:
+    job = minimal_definition().training_jobs[0]
+    named = dataclasses.replace(job, output=hpo.Output("s3://b", encryption_key="theirs"))
+    definition = dataclasses.replace(minimal_definition(), training=[dataclasses.replace(named, name="a")])
+    changed = definition.with_encryption_key("mine", between_containers=False)
+    wire = changed.training_jobs[0].to_wire()
+    assert isinstance(changed.training, tuple)
+    assert wire["OutputDataConfig"]["KmsKeyId"] == "theirs"
+    assert wire["ResourceConfig"]["VolumeKmsKeyId"] == "mine"
+    assert "EnableInterContainerTrafficEncryption" not in wire
+
+
+def test_a_key_where_local_disks_cannot_use_one() -> None:
+    job = dataclasses.replace(minimal_definition().training_jobs[0], resources=hpo.Instances("ml.g5.xlarge", volume=10))
+    definition = dataclasses.replace(minimal_definition(), training=job).with_encryption_key("alias/mine")
+    with pytest.raises(hpo.ValidationError, match="volume-kms-local-storage"):
+        hpo.HyperParameterTuningJob(new_stack(), "Job", definition)
+
+
+def test_connections_of_a_job() -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0, restrict_default_security_group=False)
+    mine = ec2.SecurityGroup(stack, "Mine", vpc=vpc, allow_all_outbound=False)
+    other = ec2.SecurityGroup(stack, "Other", vpc=vpc)
+    isolated = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    network = hpo.VpcConfig.from_vpc(vpc, security_groups=[mine], subnets=isolated)
+    training = dataclasses.replace(minimal_definition().training_jobs[0], vpc=network)
+    job = hpo.HyperParameterTuningJob(stack, "Job", dataclasses.replace(minimal_definition(), training=training))
+    job.connections.allow_to(other, ec2.Port.tcp(2049), "file system")
+    other.connections.allow_from(job, ec2.Port.tcp(443), "from the job")
+    template = template_of(stack)
+    ports = {each["Properties"]["FromPort"] for each in resources(template, "AWS::EC2::SecurityGroupIngress")}
+    assert ports == {2049, 443}
+
+
+def test_a_job_without_a_network_has_no_connections() -> None:
+    job = hpo.HyperParameterTuningJob(new_stack(), "Job", minimal_definition())
+    with pytest.raises(ValueError, match="vpc"):
+        _ = job.connections
