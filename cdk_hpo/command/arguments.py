@@ -1,0 +1,78 @@
+"""What the command understands."""
+
+import argparse
+
+from cdk_hpo.command.terminal import width
+
+_CHECK = """\
+Check tuning requests against every documented rule of CreateHyperParameterTuningJob.
+
+A FILE is
+  * a request in boto3 form as JSON or YAML, or a list of requests,
+  * a CloudFormation template (JSON or YAML) with tuning jobs of cdk-hpo,
+  * a folder with a CDK cloud assembly (cdk.out): all its templates are checked,
+  * - for standard input.
+"""
+_STATUS = "Exit status: 0 nothing to object to (warnings are allowed without --strict), 1 findings, 2 unusable input."
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Asks for the terminal's width itself: argparse would import a large module, and does so for every option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=width() - 2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
+        prog="cdk-hpo",
+        description="Checks for Amazon SageMaker hyperparameter tuning jobs, without AWS, CDK or Node.",
+        formatter_class=_Formatter,
+    )
+    top.add_argument("--version", action=_Version, help="print the version and leave")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", prog="cdk-hpo")
+    _add_check(commands)
+    _add_rules(commands)
+    return top
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser(
+        "check",
+        help="check requests, templates or a cdk.out folder",
+        description=_CHECK,
+        epilog=_STATUS,
+        formatter_class=_Formatter,
+    )
+    add = check.add_argument
+    add("files", nargs="+", metavar="FILE", help="a request, a template, a cdk.out folder, or -")
+    add("--format", choices=("text", "json", "sarif", "github"), default="text", help="output (default: text)")
+    add("--rule", action="append", default=[], metavar="ID", help="report only this rule (repeatable)")
+    add("--ignore", action="append", default=[], metavar="ID", help="do not report this rule (repeatable)")
+    add("--strict", action="store_true", help="warnings make the exit status 1, too")
+    add("--verbose", action="store_true", help="list acknowledged findings with their reasons, too")
+
+
+def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    rules = commands.add_parser(
+        "rules",
+        help="list all rules, or explain some",
+        description="List all rules, or explain one with its source, a wrong and a right example.",
+        formatter_class=_Formatter,
+    )
+    rules.add_argument("ids", nargs="*", metavar="ID", help="the rule to explain (default: list all)")
+    rules.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
+
+
+class _Version(argparse.Action):
+    """Prints the version; it is looked up only then."""
+
+    def __init__(self, option_strings: list[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from cdk_hpo._version import __version__
+
+        print(f"cdk-hpo {__version__}")
+        parser.exit()
