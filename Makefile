@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export NODE_NO_WARNINGS := 1
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help setup demo test lint types unit integration synth format clean
+.PHONY: help setup demo test test-floor lint types unit integration synth format clean
 
 help:
 	@echo "make demo         deploy the example to a cloud on this machine, change it, break it, destroy it"
@@ -25,6 +25,9 @@ demo: setup
 test: lint types
 	@echo "== tests: unit, snapshots, integration against the local cloud (a few minutes)"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-floor: setup
+	@$(BIN)/python scripts/test_floor.py
 
 lint: setup
 	@echo "== lint"

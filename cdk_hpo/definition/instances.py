@@ -193,7 +193,7 @@ class InstanceGroups(_ResourceConfig):
     ----------
     groups : sequence of InstanceGroup
         The groups, 1 to 5.
-    volume, volume_encryption_key, keep_alive, training_plan_arn, placement
+    volume, volume_encryption_key, keep_alive, training_plan_arn, placement, selected_instance_type, selected_instance_count
         See `Instances`.
 
     Raises
@@ -249,7 +249,7 @@ class InstancePreferences(_ResourceConfig):
         The types, 1 to 5.
     count : int, optional
         The number of instances, whichever type is taken, unless the preferences say it themselves.
-    volume, volume_encryption_key, keep_alive, training_plan_arn
+    volume, volume_encryption_key, keep_alive, training_plan_arn, selected_instance_type, selected_instance_count
         See `Instances`.
 
     Raises
