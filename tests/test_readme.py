@@ -52,7 +52,7 @@ def test_the_other_examples_go_on_from_the_main_one(blocks: list[str]) -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(compile(together, "README.md", "exec"), names)
     template = names["cdk"].assertions.Template.from_stack(names["stack"]).to_json()
-    assert len(resources(template, TYPE)) == 4
+    assert len(resources(template, TYPE)) == 5
     assert len(resources(template, "AWS::Lambda::Function")) == 1
     assert len(resources(template, "AWS::SageMaker::Model")) == 1
 
