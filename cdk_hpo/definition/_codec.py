@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from cdk_hpo.definition._tokens import is_resolvable, is_token, is_unknown, reference, text_of_number
+from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference
 
 
 class Problem(Exception):
@@ -61,7 +61,7 @@ class Text(Codec):
             raise Problem(f"expected text, got {shown(given)}{hint}")
         if given == "" and not self._empty:
             raise Problem("expected text, got an empty one", self._rule)
-        return text_of_number(given) if isinstance(given, int | float) else given
+        return given if isinstance(given, str) else as_text(given)
 
 
 class Number(Codec):
@@ -74,7 +74,7 @@ class Number(Codec):
 
     def normalise(self, given: Any) -> Any:
         if is_token(given, int, float):
-            return given
+            return as_number(given)
         wanted = "a whole number" if self._integer else "a number"
         if isinstance(given, bool) or not isinstance(given, int if self._integer else int | float):
             raise Problem(f"expected {wanted}, got {shown(given)}")
@@ -103,7 +103,7 @@ class Choice(Codec):
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, str):
             if is_token(given):
-                return given
+                return as_text(given)
             raise Problem(
                 f"expected {self._kind.__name__}.{next(iter(self._kind)).name} or the like, got {shown(given)}"
             )
@@ -127,7 +127,10 @@ class Measure(Codec):
     def normalise(self, given: Any) -> Any:
         convert = getattr(given, self._converter, None)
         if convert is not None:
-            given = convert()
+            try:
+                given = convert()
+            except RuntimeError as error:
+                raise Problem(f"expected whole {self._unit}: {str(error).splitlines()[0]}") from None
             # jsii hands every JavaScript number over as it likes: 3600 may arrive as 3600.0.
             if isinstance(given, float) and given.is_integer() and not is_unknown(given):
                 given = int(given)
@@ -151,7 +154,7 @@ class Bound(Codec):
         if isinstance(given, str):
             return given
         if is_token(given, int, float):
-            return text_of_number(given) if isinstance(given, int | float) else given
+            return as_text(given)
         if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
             raise Problem(f"expected a number or its text, got {shown(given)}")
         return _plain(given, integer=self._integer)
@@ -160,14 +163,15 @@ class Bound(Codec):
 def _plain(number: int | float | Decimal, *, integer: bool) -> str:
     """Return a number without exponent, as exactly as Python shows it."""
     try:
-        exact = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+        # Not repr(): subclasses such as NumPy's write themselves in another way.
+        exact = Decimal(float.__repr__(number)) if isinstance(number, float) else Decimal(number)
     except InvalidOperation:  # pragma: no cover - Decimal takes every int and float
         raise Problem(f"expected a number, got {shown(number)}") from None
     if not exact.is_finite():
         raise Problem(f"expected a finite number, got {number}")
     if integer and exact != exact.to_integral_value():
         raise Problem(f"expected a whole number, got {number}", "integer-range-integers")
-    return format(exact.quantize(Decimal(1)) if integer else exact, "f")
+    return str(int(exact)) if integer else format(exact, "f")
 
 
 class Many(Codec):
@@ -181,9 +185,9 @@ class Many(Codec):
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, list | tuple):
             if is_token(given):
-                return given
+                return tuple(as_list(given))
             if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-                raise Problem(f"expected a list, got {shown(given)}")
+                raise Problem(f"expected a list, got {shown(given)}: put it into [ ]")
             given = list(given)
         if len(given) < self._at_least:
             raise Problem(f"expected a list of at least {self._at_least}, got an empty one", self._rule)
@@ -215,8 +219,23 @@ class Many(Codec):
                 yield from self._item.origins(each, f"{path}[{index}]")
 
 
+class FrozenMap(dict[str, str]):
+    """A dictionary that cannot be changed, and so can be a part of a value."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> Any:
+        return FrozenMap, (dict(self),)
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("a definition cannot be changed: make a variant with dataclasses.replace(…)")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
 class TextMap(Codec):
-    """Names to text, stored as a dictionary of its own."""
+    """Names to text, stored so that it cannot be changed."""
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, Mapping):
@@ -230,7 +249,7 @@ class TextMap(Codec):
                 out[text.normalise(key)] = text.normalise(each)
             except Problem as problem:
                 raise Problem(f"at {key!r}: {problem}") from None
-        return out
+        return FrozenMap(out)
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
         return dict(held) if isinstance(held, dict) else held
@@ -286,15 +305,14 @@ class Resource(Codec):
         self._attributes = attributes
 
     def normalise(self, given: Any) -> Any:
-        if not isinstance(given, str) and reference(given, *self._attributes) is None and not is_resolvable(given):
+        if isinstance(given, str) or reference(given, *self._attributes) is not None:
+            return given
+        if not is_token(given):
             raise Problem(f"expected {self._what}, got {shown(given)}")
-        return given
+        return as_text(given)
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
-        if isinstance(held, str):
-            return held
-        found = reference(held, *self._attributes)
-        return held if found is None else found
+        return held if isinstance(held, str) else reference(held, *self._attributes)
 
 
 class Spread(Codec):

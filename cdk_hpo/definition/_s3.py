@@ -3,7 +3,7 @@
 from typing import Any
 
 from cdk_hpo.definition._codec import Codec, Problem, Text, shown
-from cdk_hpo.definition._tokens import is_resolvable, is_unknown, reference
+from cdk_hpo.definition._tokens import as_text, is_token, is_unknown, reference
 
 #: The bucket's name on the narrowest interface first. An L1's ``bucket_name`` is what was asked for, often nothing.
 BUCKET_NAME = ("bucket_ref.bucket_name", "bucket_name")
@@ -15,8 +15,10 @@ class S3Address(Codec):
 
     def normalise(self, given: Any) -> Any:
         """Take a bucket, text or a token."""
-        if isinstance(given, str) or reference(given, *BUCKET_NAME) is not None or is_resolvable(given):
+        if isinstance(given, str) or reference(given, *BUCKET_NAME) is not None:
             return given
+        if is_token(given):
+            return as_text(given)
         raise Problem(f'expected a bucket or text such as "s3://bucket/prefix", got {shown(given)}')
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
@@ -25,10 +27,7 @@ class S3Address(Codec):
         if isinstance(held, str):
             # Text without a prefix goes to the service to the letter.
             return held if not prefix else f"{held.rstrip('/')}/{_inside(prefix)}"
-        name = reference(held, *BUCKET_NAME)
-        if name is None:
-            return held
-        return f"s3://{name}/{_inside(prefix)}"
+        return f"s3://{reference(held, *BUCKET_NAME)}/{_inside(prefix)}"
 
 
 def _inside(prefix: Any) -> str:

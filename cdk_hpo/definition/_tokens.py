@@ -1,10 +1,11 @@
 """Recognise values that only a deployment knows, without importing the CDK."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from cdk_hpo.checks.unknown import is_unknown
 
-__all__ = ["is_resolvable", "is_token", "is_unknown", "reference", "text_of_number"]
+__all__ = ["as_list", "as_number", "as_text", "is_resolvable", "is_token", "is_unknown", "reference"]
 
 
 def is_resolvable(given: object) -> bool:
@@ -41,9 +42,25 @@ def reference(value: object, attribute: str, *legacy: str) -> object:
     return None
 
 
-def text_of_number(token: int | float) -> str:
-    """Turn a number token into the text token for the same value."""
-    # Only a CDK app has number tokens, so the CDK is loaded already.
-    from aws_cdk import Tokenization
+# Only a CDK app has tokens, so the CDK is loaded already where these are called.
 
-    return Tokenization.stringify_number(token)
+
+def as_text(token: Any) -> str:
+    """Turn a token, whatever its form, into text that stands for it."""
+    from aws_cdk import Token, Tokenization
+
+    return Tokenization.stringify_number(token) if isinstance(token, int | float) else Token.as_string(token)
+
+
+def as_list(token: Any) -> list[str]:
+    """Turn a token into a list that stands for it."""
+    from aws_cdk import Token
+
+    return Token.as_list(token)
+
+
+def as_number(token: Any) -> float:
+    """Turn a token into a number that stands for it."""
+    from aws_cdk import Token
+
+    return token if isinstance(token, int | float) else Token.as_number(token)

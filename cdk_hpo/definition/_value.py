@@ -1,6 +1,7 @@
 """The base of all typed values: a frozen dataclass that knows its form in the API request."""
 
 import dataclasses
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.definition._codec import Codec, Problem
 
 _T = TypeVar("_T")
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_{}.html"
 
 
@@ -87,7 +88,7 @@ class Value:
             severity=Severity.ERROR,
             path=f"{cls._shape}.{member}" if member else cls._shape,
             message=f"{cls.__name__}({name}=…): {problem}",
-            source=_API.format(cls._shape),
+            source=_page(cls._shape),
         )
 
     @classmethod
@@ -113,14 +114,15 @@ class Value:
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Self:
         """Read the structure from boto3 form; what the class has no place for is refused, never dropped."""
+        if not isinstance(data, Mapping):
+            message = "a whole structure cannot be a token, because its parts decide what is granted: give its fields"
+            raise ValidationError([Finding("wrong-type", Severity.ERROR, cls._shape, message, _page(cls._shape))])
         left = [name for name in data if name not in cls._members()]
         if left:
             message = (
                 f"{', '.join(left)} cannot stand together with {', '.join(name for name in data if name not in left)}"
             )
-            raise ValidationError(
-                [Finding(cls._exclusion, Severity.ERROR, cls._shape, message, _API.format(cls._shape))]
-            )
+            raise ValidationError([Finding(cls._exclusion, Severity.ERROR, cls._shape, message, _page(cls._shape))])
         arguments: dict[str, Any] = {}
         for name, spec in cls._wires:
             if spec.member is None:
@@ -139,6 +141,10 @@ class Value:
                 yield from spec.codec.origins(held, _join(path, spec.member))
 
 
+def _page(shape: str) -> str:
+    return _API.format(shape.removesuffix("Request"))
+
+
 def _join(path: str, member: str | None) -> str:
     return ".".join(part for part in (path, member) if part)
 
@@ -153,7 +159,8 @@ def _origin() -> str:
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith((_PACKAGE, "<string>")) and not name.endswith("dataclasses.py"):
+        generated = name == "<string>" and frame.f_code.co_name.startswith("__")
+        if not (generated or name.startswith(_PACKAGE) or name == dataclasses.__file__):
             return f"{_short(name)}:{frame.f_lineno}"
         frame = cast(Any, frame.f_back)
     return ""

@@ -148,16 +148,8 @@ class Instances(_ResourceConfig):
     """
 
     instance_type: str = wire("InstanceType", _TYPE, kw_only=False)
-    count: int | None = wire("InstanceCount", _COUNT, default=1)
+    count: int = wire("InstanceCount", _COUNT, default=1)
     placement: InstancePlacement | None = wire("InstancePlacementConfig", _PLACEMENT, default=None)
-
-    @classmethod
-    def from_wire(cls, data: Mapping[str, Any]) -> Self:
-        """Read ``ResourceConfig``; a count that is not there is not made up."""
-        read = super().from_wire(data)
-        if "InstanceCount" not in data:
-            object.__setattr__(read, "count", None)
-        return read
 
 
 @value
@@ -313,16 +305,8 @@ class TuningInstances(_TuningResourceConfig):
     """
 
     instance_type: str = wire("InstanceType", _TYPE, kw_only=False)
-    count: int | None = wire("InstanceCount", _COUNT, default=1)
+    count: int = wire("InstanceCount", _COUNT, default=1)
     volume: "Size | int | None" = wire("VolumeSizeInGB", _VOLUME, default=None)
-
-    @classmethod
-    def from_wire(cls, data: Mapping[str, Any]) -> Self:
-        """Read the structure; a count that is not there is not made up."""
-        read = super().from_wire(data)
-        if "InstanceCount" not in data:
-            object.__setattr__(read, "count", None)
-        return read
 
 
 @value

@@ -78,6 +78,7 @@ class Hyperband(Strategy):
     """
 
     wire_name = "Hyperband"
+    _shape = "HyperbandStrategyConfig"
 
     min_resource: int | None = wire("MinResource", Number(at_least=1, rule="hyperband-resource-min"), default=None)
     max_resource: int | None = wire("MaxResource", Number(at_least=1, rule="hyperband-resource-min"), default=None)

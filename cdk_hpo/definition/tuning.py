@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from cdk_hpo.checks import check
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding
-from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Spread, Text, Wrapped
-from cdk_hpo.definition._value import Value, value, wire
+from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Problem, Spread, Text, Wrapped
+from cdk_hpo.definition._value import Value, Wire, value, wire
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.encryption import encrypted
 from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping
@@ -153,12 +153,19 @@ class TuningJobDefinition(_Config):
     tags: Mapping[str, str] | Sequence[Tag] | None = wire("Tags", TagsCodec(), default=None)
     name: str | None = wire("HyperParameterTuningJobName", Text(empty=False, rule="job-name-length"), default=None)
 
+    @classmethod
+    def _finding(cls, name: str, spec: Wire | None, problem: Problem) -> Finding:
+        finding = super()._finding(name, spec, problem)
+        member = spec.member if spec and spec.member else ""
+        inside = "HyperParameterTuningJobConfig." if member in _CONFIG_MEMBERS else ""
+        return finding._replace(path=f"{inside}{member}")
+
     def _own_problems(self) -> list[Finding]:
         """Refuse a name that the service will refuse: the lifecycle rests on it."""
-        if self.name is None:
+        if not isinstance(self.name, str):
             return []
         return [
-            finding._replace(path=f"{self._shape}.{finding.path}")
+            finding
             for finding in check({"HyperParameterTuningJobName": self.name})
             if finding.path == "HyperParameterTuningJobName"
         ]
@@ -249,6 +256,8 @@ class TuningJobDefinition(_Config):
             both of two forms that exclude each other: all of them at once. Whatever else is wrong with it, a launcher
             says.
         """
+        if not isinstance(request, Mapping):
+            raise TypeError(f"from_request: expected the request as a dictionary, got {type(request).__name__}")
         findings = [each for each in check(completed(request)) if each.rule in _UNREPRESENTABLE]
         if findings:
             raise ValidationError(findings)
