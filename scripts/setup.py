@@ -76,8 +76,9 @@ def main() -> None:
     if STAMP.exists() and STAMP.read_text() == wanted():
         return
     print("Setting up the development environment in .venv and node_modules (once):", flush=True)
-    if not (BIN / "python").exists():
-        venv.create(VENV, with_pip=True)
+    if not ((BIN / "python").exists() and (BIN / "pip").exists()):
+        # Also after an earlier run that was interrupted.
+        venv.create(VENV, with_pip=True, clear=True)
     run(
         "Python packages (about 200 MB: the CDK, Node, the local cloud, test tools)",
         [BIN / "python", "-m", "pip", "install", "-q", "-e", ".[local,dev]"],

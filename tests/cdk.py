@@ -6,9 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-# CDK's own validation of templates costs seconds for each app; the commands that users run have it on.
-os.environ["CDK_VALIDATION"] = "false"
-
 from aws_cdk import App, Environment, Stack
 
 import cdk_hpo as hpo

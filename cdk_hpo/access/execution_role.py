@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from aws_cdk import CfnResource, Names
+from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_hpo.access import ecr, kms, s3
 from cdk_hpo.access.partition import Place
-from cdk_hpo.access.policy_size import split
-from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.access.policy_size import INLINE_LIMIT, size_of
+from cdk_hpo.access.shared_role import SharedRolePolicies
+from cdk_hpo.access.statements import Statement, document, merged
 from cdk_hpo.definition.algorithm import AlgorithmResource
+from cdk_hpo.definition.training import TrainingJobDefinition
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
 _PRINCIPAL = "sagemaker.amazonaws.com"
@@ -18,25 +20,26 @@ _LOG_GROUP = "log-group:/aws/sagemaker/TrainingJobs"
 
 
 def execution_statements(definition: TuningJobDefinition, request: dict[str, Any], place: Place) -> list[Statement]:
-    """Return the statements of the identity policy that a definition's training jobs need.
+    """Return what the training jobs of a definition need that have no role of their own.
 
     What SageMaker calls with the role is listed under "CreateHyperParameterTuningJob API: Execution Role Permissions":
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
-    jobs = definition.training_jobs
-    parts = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
+    all_parts = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
+    pairs = [pair for pair in zip(definition.training_jobs, all_parts, strict=True) if pair[0].role is None]
+    jobs, parts = tuple(job for job, _ in pairs), [part for _, part in pairs]
     return [
         *s3.statements(jobs, place),
         *kms.statements(jobs, place),
         *ecr.statements(jobs, [part["AlgorithmSpecification"] for part in parts], place),
-        *_algorithms(definition, place),
+        *_algorithms(jobs, place),
         *_observability(place),
         *_network(parts, place),
     ]
 
 
-def _algorithms(definition: TuningJobDefinition, place: Place) -> list[Statement]:
-    names = [job.algorithm.name for job in definition.training_jobs if isinstance(job.algorithm, AlgorithmResource)]
+def _algorithms(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
+    names = [job.algorithm.name for job in jobs if isinstance(job.algorithm, AlgorithmResource)]
     arns = [name if name.startswith("arn:") else place.arn("sagemaker", f"algorithm/{name}") for name in names]
     return [Statement("DescribeAlgorithm", ["sagemaker:DescribeAlgorithm"], arns)]
 
@@ -100,8 +103,13 @@ def _arns(kind: str, lists: list[Any], place: Place) -> list[str]:
     return [place.arn("ec2", f"{kind}/{each}") for each in ids]
 
 
-def create_execution_role(scope: Construct, id: str, statements: list[Statement], place: Place) -> iam.Role:
-    """Create the role: SageMaker may take it only on behalf of this account, for jobs of this region."""
+def create_execution_role(
+    scope: Construct, id: str, statements: list[Statement], place: Place
+) -> tuple[iam.Role, list[CfnResource]]:
+    """Create the role: SageMaker may take it only on behalf of this account, for jobs of this region.
+
+    Returns the role, and the policies beside it where what it needs does not fit into it.
+    """
     trusted = iam.ServicePrincipal(
         _PRINCIPAL,
         conditions={
@@ -109,33 +117,13 @@ def create_execution_role(scope: Construct, id: str, statements: list[Statement]
             "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
         },
     )
-    parts = split(statements)
-    inline = {"TuningJob": iam.PolicyDocument.from_json(document(parts[0]))} if len(parts) == 1 else None
+    kept = merged(statements)
+    fits = size_of(kept) <= INLINE_LIMIT
     role = iam.Role(
         scope,
         id,
         assumed_by=trusted,
         description="SageMaker training jobs of one tuning job",
-        inline_policies=inline,
+        inline_policies={"TuningJob": iam.PolicyDocument.from_json(document(kept))} if fits else None,
     )
-    if inline is None:
-        attach(role, f"{id}Policy", role.role_name, parts)
-    return role
-
-
-def attach(scope: Construct, id: str, role_name: str, parts: list[list[Statement]]) -> list[CfnResource]:
-    """Attach statements to a role of this app, as one inline policy or as several managed ones."""
-    if len(parts) == 1:
-        return [
-            iam.CfnPolicy(
-                scope,
-                id,
-                policy_name=Names.unique_id(scope)[-64:],
-                roles=[role_name],
-                policy_document=document(parts[0]),
-            )
-        ]
-    return [
-        iam.CfnManagedPolicy(scope, f"{id}{index}", roles=[role_name], policy_document=document(part))
-        for index, part in enumerate(parts)
-    ]
+    return role, [] if fits else SharedRolePolicies.of(scope, role).add(kept)

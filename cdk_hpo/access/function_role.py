@@ -19,32 +19,33 @@ class Grants:
     """Some of the jobs and roles of a stack's function, gathered while its constructs are made."""
 
     def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._role_arns: set[str] = set()
+        # Dictionaries keep the order of the constructs, which the same app has every time.
+        self._names: dict[str, None] = {}
+        self._role_arns: dict[str, None] = {}
 
     def takes(self, names: str, role_arns: Iterable[str]) -> bool:
         """Tell whether there is room for a job and its roles."""
-        together = len(self._names | {names}) + len(self._role_arns.union(role_arns))
+        together = len({*self._names, names}) + len({*self._role_arns, *role_arns})
         return together <= MOST_NAMES or not self._names
 
     def add(self, names: str, role_arns: Iterable[str]) -> None:
         """Add a job by the pattern of its names, and the execution roles that it runs as."""
-        self._names.add(names)
-        self._role_arns.update(role_arns)
+        self._names[names] = None
+        self._role_arns.update(dict.fromkeys(role_arns))
 
     def statements(self, place: Place) -> list[Statement]:
-        """Return the statements for these jobs, the same whatever order they were added in."""
+        """Return the statements for these jobs."""
+        jobs = [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in self._names]
+        ours = {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}}
         return [
-            Statement(
-                "CreateTuningJobs",
-                ["sagemaker:AddTags", "sagemaker:CreateHyperParameterTuningJob"],
-                [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in sorted(self._names)],
-                {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}},
-            ),
+            Statement("CreateTuningJobs", ["sagemaker:CreateHyperParameterTuningJob"], jobs, ours),
+            # Only with the creation, or a job of somebody else could be made ours by its name:
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html#grant-tagging-permissions
+            Statement("TagNewJobs", ["sagemaker:AddTags"], jobs, ours | {"Null": {"sagemaker:TaggingAction": "false"}}),
             Statement(
                 "PassExecutionRoles",
                 ["iam:PassRole"],
-                sorted(self._role_arns),
+                list(self._role_arns),
                 {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
             ),
         ]

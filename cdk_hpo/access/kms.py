@@ -36,6 +36,8 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
         *_statements("DescribeVolumeKey", ["kms:DescribeKey"], volumes, place),
         # S3 decrypts parts of a multipart upload when it puts them together.
         *_statements("EncryptOutput", ["kms:Decrypt", "kms:GenerateDataKey"], written, place),
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html asks for it in this case.
+        *_statements("EncryptByNameOfKey", ["kms:Encrypt"], _not_arns(jobs, place), place),
         *_statements("DecryptInputs", ["kms:Decrypt"], [each for each in read if each not in written], place),
     ]
 
@@ -59,6 +61,12 @@ def _statements(
     ]
 
 
+def _not_arns(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[str]:
+    """Return the output keys that the request names by id or alias."""
+    keys = [job.output.encryption_key for job in jobs]
+    return _named([key for key in keys if isinstance(key, str) and not key.startswith(("arn:", "${"))], place)
+
+
 def _bucket_key(bucket: Any) -> Any:
     return None if isinstance(bucket, str) else reference(bucket, "encryption_key.key_arn")
 
@@ -70,7 +78,17 @@ def _named(keys: Iterable[Any], place: Place) -> list[str]:
 
 def _name(key: Any, place: Place) -> str:
     if not isinstance(key, str):
-        key = str(reference(key, "key_ref.key_arn", "key_arn"))
+        key = _arn(key)
     if ":alias/" in key or key.startswith("alias/"):
         return f"alias/{key.split('alias/', 1)[1]}"
     return key if key.startswith(("arn:", "${")) else place.arn("kms", f"key/{key}")
+
+
+def _arn(key: Any) -> str:
+    """Return the ARN of a key object; for an alias that of the key behind it, or of itself when nobody knows that."""
+    if hasattr(type(key), "alias_target_key"):
+        try:
+            return str(key.alias_target_key.key_arn)
+        except RuntimeError:  # an imported alias knows no key
+            return f"alias/{str(key.alias_name).removeprefix('alias/')}"
+    return str(reference(key, "key_ref.key_arn", "key_arn"))

@@ -39,10 +39,18 @@ def split(statements: Iterable[Statement]) -> list[list[Statement]]:
 
 
 def _pieces(statement: Statement) -> list[Statement]:
-    """Cut a statement in two by its resources until each piece fits."""
-    if size_of([statement]) <= MANAGED_LIMIT or len(statement.resources) < 2:
-        return [statement]
+    """Cut a statement by its resources until each piece fits; the pieces are numbered."""
+    pieces = [statement]
+    while any(size_of([each]) > MANAGED_LIMIT and len(each.resources) > 1 for each in pieces):
+        pieces = [half for each in pieces for half in _halves(each)]
+    return [replace(each, sid=f"{statement.sid}{index or ''}") for index, each in enumerate(pieces)]
+
+
+def _halves(statement: Statement) -> list[Statement]:
     middle = len(statement.resources) // 2
-    first = replace(statement, resources=statement.resources[:middle])
-    second = replace(statement, resources=statement.resources[middle:], sid=f"{statement.sid}x")
-    return [*_pieces(first), *_pieces(second)]
+    if not middle or size_of([statement]) <= MANAGED_LIMIT:
+        return [statement]
+    return [
+        replace(statement, resources=statement.resources[:middle]),
+        replace(statement, resources=statement.resources[middle:]),
+    ]

@@ -11,7 +11,7 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 def grant_read_results(grantee: iam.IGrantable, definition: TuningJobDefinition, place: Place) -> iam.Grant:
     """Allow to list and get the output of a definition's training jobs, and to decrypt it."""
     jobs = definition.training_jobs
-    places = [location(job.output.bucket, job.output.prefix, place) for job in jobs]
+    places = [location(job.output.bucket, job.output.prefix, place).below for job in jobs]
     grant = iam.Grant.add_to_principal(
         grantee=grantee, actions=["s3:GetObject"], resource_arns=[each.objects for each in places]
     )

@@ -1,5 +1,6 @@
 """What a training job does in S3."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,12 @@ class Location:
         """The ARN of all objects below the prefix."""
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
         inside = "/object" if ":accesspoint/" in self.bucket_arn else ""
-        return f"{self.bucket_arn}{inside}/{self.prefix}*"
+        return f"{self.bucket_arn}{inside}/{_literal(self.prefix)}*"
+
+    @property
+    def below(self) -> "Location":
+        """The same place as a folder: what is written lies below it, not beside it."""
+        return Location(self.bucket_arn, f"{self.prefix.rstrip('/')}/" if self.prefix else "")
 
     @property
     def is_directory(self) -> bool:
@@ -52,6 +58,8 @@ def _parsed(address: str, place: Place) -> Location:
         if path.startswith("arn:"):
             service, name, key = (*path.split("/", 2), "")[:3]
             return Location(f"{service}/{name}", key)
+        if address.startswith("https://"):
+            path = _without_domain(path)
         name, _, key = path.partition("/")
         if name.endswith("--x-s3"):
             return Location(place.arn("s3express", f"bucket/{name}"), key)
@@ -61,11 +69,32 @@ def _parsed(address: str, place: Place) -> Location:
     return Location(f"{arn}{Fn.select(2, parts)}", "")
 
 
+#: ``bucket.s3.region.amazonaws.com/key`` and ``s3.region.amazonaws.com/bucket/key``.
+_BROWSER = re.compile(r"(?:(?P<bucket>[^/]+)\.)?s3[.-](?:[^/]*\.)?amazonaws\.com(?:\.cn)?/?(?P<path>.*)")
+
+
+def _without_domain(path: str) -> str:
+    """Return ``bucket/key`` for the rest of an address that a browser takes."""
+    parts = _BROWSER.fullmatch(path)
+    if parts is None:
+        return path
+    return "/".join(part for part in (parts["bucket"], parts["path"]) if part)
+
+
+def _literal(key: str) -> str:
+    """Return a key in which an asterisk stands for one character, not for anything.
+
+    IAM has a way to write the asterisk itself, but the CDK's validation of templates refuses it.
+    """
+    return key.replace("*", "?")
+
+
 def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
     """Return the statements for inputs, output and checkpoints of all training job definitions."""
     reads = [*_inputs(jobs, place)]
-    checkpoints = [location(job.checkpoint.bucket, job.checkpoint.prefix, place) for job in jobs if job.checkpoint]
-    writes = [location(job.output.bucket, job.output.prefix, place) for job in jobs]
+    kept = [job.checkpoint for job in jobs if job.checkpoint]
+    checkpoints = [location(each.bucket, each.prefix, place).below for each in kept]
+    writes = [location(job.output.bucket, job.output.prefix, place).below for job in jobs]
     directories = [each.bucket_arn for each in (*reads, *checkpoints, *writes) if each.is_directory]
     reads, checkpoints, writes = (
         [each for each in places if not each.is_directory] for places in (reads, checkpoints, writes)
@@ -80,7 +109,7 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
                 f"ListBucket{index or ''}",
                 ["s3:ListBucket"],
                 [arn],
-                {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+                {"StringLike": {"s3:prefix": [f"{_literal(prefix)}*" for prefix in prefixes]}},
             )
             for index, (arn, prefixes) in enumerate(listed.items())
         ),

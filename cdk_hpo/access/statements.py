@@ -4,8 +4,9 @@ A policy is built here in Python and handed to the CDK as one document, since ea
 costs several calls into JavaScript.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -39,3 +40,25 @@ def _one_or_many(items: Sequence[str]) -> Any:
 def document(statements: Iterable[Statement]) -> dict[str, Any]:
     """Return a policy document; statements without a resource are left out."""
     return {"Version": "2012-10-17", "Statement": [each.to_json() for each in statements if each.resources]}
+
+
+def merged(statements: Iterable[Statement]) -> list[Statement]:
+    """Join statements that differ by their resources only, and give each an id of its own."""
+    joined: dict[str, Statement] = {}
+    for each in statements:
+        if each.resources:
+            key = json.dumps([list(each.actions), each.conditions], sort_keys=True)
+            before = joined.get(key)
+            resources = [*(before.resources if before else ()), *each.resources]
+            joined[key] = replace(before or each, resources=list(dict.fromkeys(resources)))
+    taken: set[str] = set()
+    return [_with_own_sid(each, taken) for each in joined.values()]
+
+
+def _with_own_sid(statement: Statement, taken: set[str]) -> Statement:
+    sid, number = statement.sid, 1
+    while sid in taken:
+        number += 1
+        sid = f"{statement.sid}{number}"
+    taken.add(sid)
+    return replace(statement, sid=sid)

@@ -15,6 +15,7 @@ from cdk_hpo.checks.parents import check_parent
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
 from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.tagging import RenderedTags, problems_with_tags
 
 #: Contradicts what AWS's own tests do, so it would only worry people: https://github.com/aws/sagemaker-python-sdk
 _UNTOLD = frozenset({"instance-configs-documented-types"})
@@ -60,8 +61,11 @@ class Checked:
         ValidationError
             With every finding, when one of them is an error.
         """
-        request = completed(self.definition.to_request(images=images))
-        findings = self._told([*check(request), *self._parents(request)])
+        try:
+            request = completed(self.definition.to_request(images=images))
+        except LookupError as error:  # a built-in algorithm that the region does not have
+            raise ValueError(f"{self.construct_path}: {error.args[0]}") from None
+        findings = self._told([*check(request), *self._parents(request), *_own_tags(request)])
         if _has_errors(findings):
             self._refuse(findings)
         return findings
@@ -102,6 +106,12 @@ def _origins(definition: TuningJobDefinition) -> Iterable[tuple[str, str]]:
         yield path if first in _REQUEST_MEMBERS or not path else f"HyperParameterTuningJobConfig.{path}", origin
 
 
+def _own_tags(request: dict[str, Any]) -> Iterable[Finding]:
+    keys = [tag["Key"] for tag in request.get("Tags") or () if isinstance(tag, dict)]
+    for id, words in problems_with_tags(keys):
+        yield Finding(id, Severity.ERROR, "Tags", words, rule(id).source)
+
+
 def _unfinished(index: int) -> Finding:
     id = "warm-parent-terminal"
     return Finding(
@@ -121,14 +131,17 @@ class LateChecks:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._jobs: list[tuple[dict[str, Any], Callable[[Any], str | None]]] = []
+        self._tags: list[tuple[str, RenderedTags]] = []
 
-    def add(self, request: dict[str, Any], checked: Checked) -> None:
-        """Add a job's request, tokens and all."""
+    def add(self, request: dict[str, Any], checked: Checked, tags: RenderedTags) -> None:
+        """Add a job's request, tokens and all, and its tags."""
         self._jobs.append((request, checked.late_problem))
+        self._tags.append((checked.construct_path, tags))
 
     def validate(self) -> list[str]:
         """Return the problems of all jobs; the CDK then refuses to synthesize."""
         # One call for all jobs: each costs a way into JavaScript and back.
         resolved = self._stack.resolve([request for request, _ in self._jobs])
         problems = [find(request) for request, (_, find) in zip(resolved, self._jobs, strict=True)]
-        return [problem for problem in problems if problem is not None]
+        late_tags = [f"{path}: {words}" for path, tags in self._tags for words in tags.problems()]
+        return [problem for problem in problems if problem is not None] + late_tags

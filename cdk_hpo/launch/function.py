@@ -14,6 +14,7 @@ from cdk_hpo.access.function_role import Grants, common_statements
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.launch.checked import Checked, LateChecks
+from cdk_hpo.launch.tagging import RenderedTags
 
 _ID = "TuningJobFunction"
 #: Lambda's own limit; the function hands longer waits to a new call of itself.
@@ -67,7 +68,7 @@ class TuningJobFunction(Construct):
             )
         )
         # A call that fails every time is reported to the function itself, which then answers for it.
-        on_failure = lambda_.CfnEventInvokeConfig(
+        self._on_failure = lambda_.CfnEventInvokeConfig(
             self,
             "OnFailure",
             function_name=function.function_name,
@@ -76,17 +77,20 @@ class TuningJobFunction(Construct):
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=function.function_arn)
             ),
         )
-        on_failure.node.add_dependency(self._policy)
+        self._on_failure.node.add_dependency(self._policy)
 
     @classmethod
     def of(cls, scope: Construct) -> "TuningJobFunction":
         """Return the function of the stack that a construct is in."""
         stack = Stack.of(scope)
-        return cast(TuningJobFunction, stack.node.try_find_child(_ID)) or cls(stack, _ID)
+        found = stack.node.try_find_child(_ID)
+        if found is not None and not isinstance(found, cls):
+            raise ValueError(f"{found.node.path}: the function behind tuning jobs has this id: choose another one")
+        return found or cls(stack, _ID)
 
-    def check_late(self, request: dict[str, Any], checked: Checked) -> None:
-        """Check a request once more when the template is complete."""
-        self._late_checks.add(request, checked)
+    def check_late(self, request: dict[str, Any], checked: Checked, tags: RenderedTags) -> None:
+        """Check a request and its tags once more when the template is complete."""
+        self._late_checks.add(request, checked, tags)
 
     def serve(self, resource: CfnResource, *, names: str, role_arns: list[str]) -> None:
         """Let the function work on one tuning job resource.
@@ -106,6 +110,7 @@ class TuningJobFunction(Construct):
             grants, _ = self._policies[-1]
         grants.add(names, role_arns)
         resource.node.add_dependency(self._policy)
+        resource.node.add_dependency(self._on_failure)
         if policy is not self._policy:
             resource.node.add_dependency(policy)
 

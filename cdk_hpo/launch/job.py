@@ -1,7 +1,8 @@
 """A tuning job as a resource of a stack."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from enum import StrEnum
+from typing import Any, TypeVar, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
@@ -98,7 +99,9 @@ class HyperParameterTuningJob(TuningJobBase):
         stack = Stack.of(scope)
         place = Place.of(stack)
         # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
-        wait_for, on_delete = WaitFor(wait_for), OnDelete(on_delete)
+        wait_for, on_delete = _choice(WaitFor, "wait_for", wait_for), _choice(OnDelete, "on_delete", on_delete)
+        if removal_policy is RemovalPolicy.SNAPSHOT:
+            raise ValueError("removal_policy: a tuning job has no snapshot: choose RETAIN or DESTROY")
         if isinstance(role, str):
             raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
         seconds = _timeout_seconds(timeout)
@@ -120,7 +123,8 @@ class HyperParameterTuningJob(TuningJobBase):
         self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
         #: Whether a deployment waits until the job has completed.
         self.waits_for_completion = wait_for is WaitFor.COMPLETED
-        function.check_late(self.request, checked)
+        tags = RenderedTags(self._tags)
+        function.check_late(self.request, checked, tags)
         resource = CfnResource(
             self,
             "Resource",
@@ -132,16 +136,16 @@ class HyperParameterTuningJob(TuningJobBase):
                 "WaitFor": str(wait_for),
                 "OnDelete": str(on_delete),
                 "Request": as_properties(request),
-                "Tags": Lazy.any(cast(Any, RenderedTags(self._tags))),
+                "Tags": Lazy.any(cast(Any, tags)),
             },
         )
         function.serve(
             resource,
-            names=f"{prefix}-*" if name is None else name if Token.is_unresolved(name) else name.lower(),
+            names=f"{prefix}-*" if name is None else _in_arn(name),
             role_arns=role_arns,
         )
         # Permissions must be there before the job, and stay until it has stopped.
-        for dependency in (*self._role.policies, *([] if role is None else [role])):
+        for dependency in self._role.dependencies:
             resource.node.add_dependency(dependency)
         if acknowledged.reasons:
             resource.add_metadata(METADATA_KEY, acknowledged.reasons)
@@ -264,17 +268,38 @@ class HyperParameterTuningJob(TuningJobBase):
         return Token.as_string(self._resource.get_att(name))
 
 
+def _in_arn(name: str) -> str:
+    """Return a fixed name as ARNs have it, in lower case; nobody can say that of a token."""
+    return "*" if Token.is_unresolved(name) else name.lower()
+
+
 _FIXED_NAME = (
     "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
     "because a job cannot be changed and its name cannot be used again"
 )
 
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def _choice(kind: type[_Choice], argument: str, given: str) -> _Choice:
+    try:
+        return kind(given)
+    except ValueError:
+        allowed = " or ".join(f"{kind.__name__}.{each.name}" for each in kind)
+        raise ValueError(f"{argument}: expected {allowed}, got {given!r}") from None
+
+
 def _timeout_seconds(timeout: Duration | None) -> int:
-    seconds = _MAX_TIMEOUT_SECONDS if timeout is None else int(timeout.to_seconds())
+    if timeout is None:
+        return _MAX_TIMEOUT_SECONDS
+    if not isinstance(timeout, Duration) or Token.is_unresolved(timeout.to_seconds()):
+        raise TypeError(f"timeout: expected a Duration that is known at synthesis, got {timeout!r}")
+    seconds = int(timeout.to_seconds())
     if not 1 <= seconds <= _MAX_TIMEOUT_SECONDS:
         raise ValueError(
-            f"timeout: expected at most an hour, CloudFormation's limit for a custom resource, got {seconds} seconds"
+            "timeout: expected from a second to at most an hour, CloudFormation's limit for a custom resource, "
+            f"got {seconds} seconds"
         )
     return seconds
 

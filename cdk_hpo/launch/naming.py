@@ -24,7 +24,7 @@ def prefix_of_path(path: str) -> str:
 
 def problem_with_prefix(prefix: str) -> str | None:
     """Return what is wrong with a prefix that the user chose, or ``None``."""
-    if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
+    if not isinstance(prefix, str) or len(prefix) > PREFIX_LENGTH or not _PREFIX.fullmatch(prefix):
         return (
             f"expected 1 to {PREFIX_LENGTH} lower-case letters, digits and hyphens, no hyphen at either end "
             f"(the rest of the 32 characters makes each name unique), got {prefix!r}"

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from aws_cdk import Annotations, CfnResource, Stack
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
-from cdk_hpo.access.execution_role import attach, create_execution_role, execution_statements
+from cdk_hpo.access.execution_role import create_execution_role, execution_statements
 from cdk_hpo.access.partition import Place
-from cdk_hpo.access.policy_size import split
+from cdk_hpo.access.shared_role import SharedRolePolicies
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
@@ -28,16 +28,18 @@ class ExecutionRole:
         place: Place,
     ) -> None:
         self.role: iam.IRole | IRoleRef | None = given
-        self.policies: list[CfnResource] = []
+        #: What must exist before the job. A role that a definition brings has its permissions from elsewhere.
+        self.dependencies: list[Any] = [job.role for job in definition.training_jobs if _is_construct(job.role)]
+        if given is not None:
+            self.dependencies.append(given.node.default_child or given)
         if all(job.role is not None for job in definition.training_jobs):
             return
         statements = execution_statements(definition, request, place)
         if given is None:
-            self.role = create_execution_role(scope, "Role", statements, place)
-        elif isinstance(given, iam.Role):
-            self.policies = attach(scope, "RolePolicy", given.role_name, split(statements))
-        elif isinstance(given, iam.CfnRole):
-            self.policies = attach(scope, "RolePolicy", given.ref, split(statements))
+            self.role, policies = create_execution_role(scope, "Role", statements, place)
+            self.dependencies += policies
+        elif isinstance(given, iam.Role | iam.CfnRole):
+            self.dependencies += SharedRolePolicies.of(scope, given).add(statements)
         else:
             _tell(scope, statements)
 
@@ -45,6 +47,10 @@ class ExecutionRole:
     def arn(self) -> str | None:
         """The role's ARN."""
         return None if self.role is None else self.role.role_ref.role_arn
+
+
+def _is_construct(role: object) -> bool:
+    return role is not None and not isinstance(role, str) and hasattr(role, "node")
 
 
 def _tell(scope: Construct, statements: list[Statement]) -> None:

@@ -54,12 +54,15 @@ class IamAccess:
         *,
         request_tags: Mapping[str, str] | None = None,
         resource_tags: Mapping[str, str] | None = None,
+        creating: str | None = None,
     ) -> None:
         """Return when the caller's policies allow the action, else raise AccessDeniedException."""
         keys: dict[str, Any] = {"aws:tagkeys": list(request_tags) if request_tags else None}
         keys |= {f"aws:requesttag/{key}".lower(): value for key, value in (request_tags or {}).items()}
         keys |= {f"aws:resourcetag/{key}".lower(): value for key, value in (resource_tags or {}).items()}
         keys |= {f"sagemaker:resourcetag/{key}".lower(): value for key, value in (resource_tags or {}).items()}
+        # The action that tags what it creates.
+        keys |= {"sagemaker:taggingaction": creating} if creating else {}
         self._decide(caller, action, resource, keys)
 
     def pass_role(self, caller: Caller, role_arn: str, source_arns: tuple[str, ...]) -> None:

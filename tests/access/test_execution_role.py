@@ -3,12 +3,17 @@
 import dataclasses
 from typing import Any
 
+import pytest
 from aws_cdk import CfnParameter
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import cdk_hpo as hpo
+from cdk_hpo.access.policy_size import INLINE_LIMIT, size_of, split
+from cdk_hpo.access.statements import Statement
 from tests.cdk import new_stack, policy_of, readable, resources, template_of
 from tests.examples import minimal_definition
 
@@ -184,3 +189,61 @@ def test_several_definitions_share_one_role() -> None:
     hpo.HyperParameterTuningJob(stack, "Job", definition)
     statements = readable(policy_of(template_of(stack)))
     assert statements["WriteOutput"]["Resource"] == ["arn:aws:s3:::model-bucket/models/*", "arn:aws:s3:::other/*"]
+
+
+def test_what_is_written_lies_below_the_prefix_not_beside_it() -> None:
+    statements = policy(output=hpo.Output("s3://b/out"), checkpoint=hpo.Checkpoint("s3://b", "ck"))
+    assert statements["WriteOutput"]["Resource"] == "arn:aws:s3:::b/out/*"
+    assert statements["KeepCheckpoints"]["Resource"] == "arn:aws:s3:::b/ck/*"
+
+
+def test_an_asterisk_in_a_key_does_not_stand_for_anything() -> None:
+    assert policy(output=hpo.Output("s3://b/a*b?c"))["WriteOutput"]["Resource"] == "arn:aws:s3:::b/a?b?c/*"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://b.s3.us-east-1.amazonaws.com/k/",
+        "https://s3.us-east-1.amazonaws.com/b/k/",
+        "https://b.s3.amazonaws.com/k/",
+        "https://s3.amazonaws.com/b/k/",
+        "https://s3.cn-north-1.amazonaws.com.cn/b/k/",
+    ],
+)
+def test_addresses_for_browsers(address: str) -> None:
+    read = policy(inputs=[hpo.Channel.from_bucket("a", address)])["ReadInputs"]["Resource"]
+    assert read == "arn:aws:s3:::b/k/*"
+
+
+def test_an_alias_object_stands_for_its_key() -> None:
+    stack = new_stack(region="eu-west-1")
+    key = kms.Key(stack, "Key")
+    statements = policy(stack, output=hpo.Output("s3://b/x", encryption_key=key.add_alias("foo")))
+    assert statements["EncryptOutput"]["Resource"] == readable(stack.resolve(key.key_arn))
+
+
+def test_an_imported_alias_is_compared_by_name() -> None:
+    stack = new_stack(region="eu-west-1")
+    alias = kms.Alias.from_alias_name(stack, "Alias", "alias/foo")
+    statements = policy(stack, output=hpo.Output("s3://b/x", encryption_key=alias))
+    assert statements["EncryptOutputByAlias"]["Condition"]["ForAnyValue:StringEquals"] == {
+        "kms:ResourceAliases": ["alias/foo"]
+    }
+
+
+def test_a_key_named_by_its_id_is_used_directly_too() -> None:
+    statements = policy(output=hpo.Output("s3://b/x", encryption_key="1234abcd-12ab-34cd-56ef-1234567890ab"))
+    assert statements["EncryptByNameOfKey"]["Action"] == "kms:Encrypt"
+
+
+@given(lengths=st.lists(st.integers(20, 4600), min_size=1, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_split_policies_fit_and_their_statements_have_ids_of_their_own(lengths: list[int]) -> None:
+    resources = [f"arn:{index:04}{'a' * length}" for index, length in enumerate(lengths)]
+    parts = split([Statement("S", ["s3:GetObject"], resources), Statement("T", ["s3:PutObject"], ["arn:x"])])
+    for part in parts:
+        sids = [each.sid for each in part]
+        assert len(sids) == len(set(sids))
+        assert size_of(part) <= (INLINE_LIMIT if len(parts) == 1 else 6_144)
+    assert [each for part in parts for statement in part for each in statement.resources] == [*resources, "arn:x"]

@@ -1,6 +1,8 @@
 """Definitions are values: comparable, reusable, and unable to hold what no request could."""
 
+import copy
 import dataclasses
+import pickle
 import subprocess
 import sys
 from decimal import Decimal
@@ -205,3 +207,49 @@ def test_definitions_and_checks_start_neither_jsii_nor_node() -> None:
         "assert not {'jsii', 'aws_cdk', 'botocore'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_maps_cannot_be_changed_and_values_can_be_hashed() -> None:
+    training = dataclasses.replace(minimal_definition().training_jobs[0], environment={"A": "1"})
+    definition = dataclasses.replace(minimal_definition(), training=training)
+    held = definition.training_jobs[0].environment
+    assert held == {"A": "1"}
+    with pytest.raises(TypeError, match=r"dataclasses\.replace"):
+        held["A"] = "2"  # type: ignore[index]
+    assert hash(definition) == hash(dataclasses.replace(definition))
+    assert copy.deepcopy(definition) == definition == pickle.loads(pickle.dumps(definition))
+
+
+class Numpy(float):
+    """A float that writes itself as NumPy's do."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float(self)})"
+
+
+@pytest.mark.parametrize(("given", "written"), [(Numpy(0.1), "0.1"), (10**30, "1" + "0" * 30)])
+def test_unusual_numbers(given: Any, written: str) -> None:
+    assert hpo.ContinuousParameter("x", given, given).to_wire()["MinValue"] == written
+    if isinstance(given, int):
+        assert hpo.IntegerParameter("x", given, given).to_wire()["MinValue"] == written
+
+
+def test_paths_of_refused_arguments_are_those_of_the_request() -> None:
+    with pytest.raises(hpo.ValidationError) as caught:
+        dataclasses.replace(minimal_definition(), parameter_ranges=[], name=3)  # type: ignore[arg-type]
+    assert [finding.path for finding in caught.value.findings] == [
+        "HyperParameterTuningJobConfig.ParameterRanges",
+        "HyperParameterTuningJobName",
+    ]
+    assert caught.value.findings[0].source.endswith("API_CreateHyperParameterTuningJob.html")
+
+
+@pytest.mark.parametrize("folder", ["cdk_hpo_app", "my_dataclasses.py.d"])
+def test_where_a_value_was_written_in_folders_with_tricky_names(tmp_path: Path, folder: str) -> None:
+    file = tmp_path / folder / "dataclasses.py"
+    names: dict[str, Any] = {}
+    exec(
+        compile("import cdk_hpo\nlimits = cdk_hpo.ResourceLimits(max_parallel_training_jobs=1)", str(file), "exec"),
+        names,
+    )
+    assert dict(names["limits"].origins())[""].endswith(f"{folder}/dataclasses.py:2")

@@ -7,6 +7,7 @@ import jsii
 import pytest
 from aws_cdk import Aws, CfnParameter, Duration, Fn, IStableStringProducer, Lazy, RemovalPolicy, Size, Tags
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 import cdk_hpo as hpo
 from tests.cdk import (
@@ -141,7 +142,7 @@ def test_a_timeout_over_an_hour() -> None:
         launched(timeout=Duration.hours(2))
 
 
-@pytest.mark.parametrize("prefix", ["", "x" * 19, "Nightly", "-a", "a_b"])
+@pytest.mark.parametrize("prefix", ["", "x" * 19, "a" + "-" * 20 + "b", "Nightly", "-a", "a_b"])
 def test_a_prefix_that_names_cannot_have(prefix: str) -> None:
     with pytest.raises(hpo.ValidationError, match="tuning_job_name_prefix"):
         launched(tuning_job_name_prefix=prefix)
@@ -185,7 +186,7 @@ def test_a_given_role_of_this_app_is_completed() -> None:
     assert "ReadInputs" in str(added)
     assert str(sent) in str(ours)
     (job_resource,) = resources(template, JOB)
-    assert "JobRolePolicy" in str(job_resource["DependsOn"])
+    assert "TuningJobPolicies" in str(job_resource["DependsOn"])
 
 
 @pytest.mark.parametrize("kind", ["imported", "closed"])
@@ -374,3 +375,93 @@ class _Late:
 
     def produce(self) -> str:
         return self._value
+
+
+def test_tags_that_do_not_fit_beside_ours() -> None:
+    many = dataclasses.replace(minimal_definition(), tags={f"k{index}": "v" for index in range(45)})
+    with pytest.raises(hpo.ValidationError, match="at most 44"):
+        launched(many)
+    with pytest.raises(hpo.ValidationError, match="marks this library's own tags"):
+        launched(dataclasses.replace(minimal_definition(), tags={"cdk-hpo:released": "true"}))
+
+
+def test_tags_of_the_stack_that_do_not_fit_beside_ours() -> None:
+    stack = new_stack()
+    hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    for index in range(45):
+        Tags.of(stack).add(f"k{index}", "v")
+    with pytest.raises(RuntimeError, match="Stack/Job: 45 tags; at most 44"):
+        template_of(stack)
+
+
+def test_many_jobs_share_a_role_without_filling_it_up() -> None:
+    stack = new_stack()
+    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    for index in range(12):
+        hpo.HyperParameterTuningJob(stack, f"Job{index}", minimal_definition(), role=role)
+    policies = resources(template_of(stack), "AWS::IAM::Policy")
+    assert len(policies) == 2
+    sids = [each["Sid"] for each in policies[0]["Properties"]["PolicyDocument"]["Statement"]]
+    assert len(sids) == len(set(sids)) <= 8
+
+
+def test_only_definitions_without_a_role_decide_what_the_made_role_may() -> None:
+    first = dataclasses.replace(
+        minimal_definition().training_jobs[0],
+        name="one",
+        objective=hpo.Objective.minimize("loss"),
+        parameter_ranges=[hpo.ContinuousParameter("eta", 0.1, 0.2)],
+    )
+    own = dataclasses.replace(
+        first, name="two", output=hpo.Output("s3://theirs"), role="arn:aws:iam::111122223333:role/hpo-exec"
+    )
+    limits = hpo.ResourceLimits(max_training_jobs=4, max_parallel_training_jobs=2)
+    template = launched(hpo.TuningJobDefinition(limits=limits, training=[first, own]))
+    assert "theirs" not in str(policy_of(template))
+
+
+def test_a_definitions_own_role_is_waited_for_with_its_policies() -> None:
+    stack = new_stack()
+    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    role.add_to_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"]))
+    hpo.HyperParameterTuningJob(stack, "Job", training(role=role))
+    (job,) = resources(template_of(stack), JOB)
+    assert any("MineDefaultPolicy" in each for each in job["DependsOn"])
+
+
+def test_a_grant_to_the_jobs_own_role_makes_no_cycle() -> None:
+    stack = new_stack()
+    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
+    job.grant_describe(role)
+    (resource,) = resources(template_of(stack), JOB)
+    assert not any("DefaultPolicy" in each for each in resource["DependsOn"])
+
+
+def test_an_id_that_somebody_else_has() -> None:
+    stack = new_stack()
+    Construct(stack, "TuningJobFunction")
+    with pytest.raises(ValueError, match="choose another one"):
+        hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"removal_policy": RemovalPolicy.SNAPSHOT}, "RETAIN or DESTROY"),
+        ({"timeout": 5}, "expected a Duration"),
+        ({"timeout": Duration.seconds(0)}, "from a second"),
+        ({"wait_for": "done"}, r"WaitFor\.CREATED or WaitFor\.COMPLETED, got 'done'"),
+    ],
+)
+def test_options_that_make_no_sense_leave_nothing_behind(options: dict[str, Any], said: str) -> None:
+    stack = new_stack()
+    with pytest.raises((TypeError, ValueError), match=said):
+        hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), **options)
+    assert stack.node.children == []
+
+
+def test_a_built_in_algorithm_that_the_region_does_not_have() -> None:
+    stack = new_stack(region="mars-north-1")
+    with pytest.raises(ValueError, match=r"Stack/Job: sagemaker-xgboost:1\.7-1 is not known in 'mars-north-1'"):
+        hpo.HyperParameterTuningJob(stack, "Job", training(algorithm=hpo.Algorithm.built_in("xgboost", "1.7-1")))

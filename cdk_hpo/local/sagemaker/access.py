@@ -36,6 +36,7 @@ class Access(Protocol):
         *,
         request_tags: Mapping[str, str] | None = None,
         resource_tags: Mapping[str, str] | None = None,
+        creating: str | None = None,
     ) -> None:
         """Return when the caller may do this, else raise a ServiceError."""
         ...
@@ -56,6 +57,7 @@ class Everything:
         *,
         request_tags: Mapping[str, str] | None = None,
         resource_tags: Mapping[str, str] | None = None,
+        creating: str | None = None,
     ) -> None:
         """Allow."""
 

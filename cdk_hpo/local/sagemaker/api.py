@@ -78,7 +78,9 @@ class TuningService:
         arn = _arn(caller, name)
         self._access.authorize(caller, "sagemaker:CreateHyperParameterTuningJob", arn, request_tags=given_tags)
         if given_tags:
-            self._access.authorize(caller, "sagemaker:AddTags", arn, request_tags=given_tags)
+            self._access.authorize(
+                caller, "sagemaker:AddTags", arn, request_tags=given_tags, creating="CreateHyperParameterTuningJob"
+            )
         _require_one_form(request)
         training_arn = arn.replace(":hyper-parameter-tuning-job/", ":training-job/") + "-001-00000000"
         for role in dict.fromkeys(definition["RoleArn"] for definition in definitions(request)):
