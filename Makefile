@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export NODE_NO_WARNINGS := 1
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help setup demo test test-floor lint types unit integration synth format clean
+.PHONY: help setup demo test test-floor bench-checks lint types unit integration synth format clean
 
 help:
 	@echo "make demo         deploy the example to a cloud on this machine, change it, break it, destroy it"
@@ -25,6 +25,9 @@ demo: setup
 test: lint types
 	@echo "== tests: unit, snapshots, integration against the local cloud (a few minutes)"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+bench-checks: setup
+	@$(BIN)/python benchmarks/checks.py
 
 test-floor: setup
 	@$(BIN)/python scripts/test_floor.py
@@ -52,3 +55,8 @@ format: setup
 
 clean:
 	rm -rf .venv node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: lint-templates
+lint-templates: setup
+	@echo "== lint of the templates of app.py and the examples: cfn-lint, checkov, cdk-nag"
+	@$(BIN)/python scripts/lint_templates.py

@@ -4,10 +4,10 @@ Every public name loads when it is first used, so that ``import cdk_hpo`` costs 
 work without Node.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # known to type checkers; the module typing alone would take longer to load than the checks
 if TYPE_CHECKING:
+    from typing import Any
+
     from cdk_hpo._version import __version__ as __version__
     from cdk_hpo.checks import Finding as Finding
     from cdk_hpo.checks import Severity as Severity
@@ -151,11 +151,13 @@ _HOME = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name i
 __all__ = sorted(_HOME)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Load a public name when it is first used (PEP 562)."""
     home = _HOME.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     found = globals()[name] = getattr(import_module(home), name)
     return found
 

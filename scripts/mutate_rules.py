@@ -16,7 +16,8 @@ import pkgutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from cdk_hpo.checks import catalogue, check, engine, registry, rules  # noqa: E402
 from cdk_hpo.checks.patterns import ANYTHING, ONE_LINE  # noqa: E402
-from cdk_hpo.checks.problems import Problem  # noqa: E402
+from cdk_hpo.checks.problems import Problem, Report  # noqa: E402
 from cdk_hpo.checks.service_model import reachable, shapes  # noqa: E402
 from cdk_hpo.checks.shape_rules import ENUMS, PATTERNS, RANGES, SIZES  # noqa: E402
 from cdk_hpo.checks.shape_rules import ONE_LINE as ONE_LINE_RULE  # noqa: E402
@@ -39,6 +40,7 @@ Known = tuple[Any, frozenset[str]]
 # Mutants that change nothing: another constraint of the same rule says the same.
 EQUIVALENT = {
     "read_only always reports",  # asked only when there is something to report
+    "too_many_jobs is asked above 749",  # it asks again, by strategy
     "strategy._MOST_GRID = 751",  # a prime above 30 is no product of such ranges
     "ArnOrName: min = 0",
     "ArnOrName: min = None",
@@ -79,10 +81,18 @@ def entry_replaced(place: list[Any], index: int, new: Any) -> Iterator[None]:
     """Put another entry in a rule's place."""
     old = place[index]
     place[index] = new
+    forget_plans()
     try:
         yield
     finally:
         place[index] = old
+        forget_plans()
+
+
+def forget_plans() -> None:
+    """Let every scope look its rules up again."""
+    for scope in registry.SCOPES:
+        scope.plans.clear()
 
 
 @contextmanager
@@ -114,6 +124,20 @@ def constant_replaced(module: Any, name: str, value: object) -> Iterator[None]:
 
 
 @contextmanager
+def bound_replaced(module: Any, name: str, value: int) -> Iterator[None]:
+    """Give a bound another value, in the rules' functions and in what decides whether they are asked."""
+    old = getattr(module, name)
+    with ExitStack() as stack:
+        stack.enter_context(constant_replaced(module, name, value))
+        for scope in registry.SCOPES:
+            for place in scope.by_member.values():
+                for index, entry in enumerate(place):
+                    if entry[5] == old and entry[1].__module__ == module.__name__:
+                        stack.enter_context(entry_replaced(place, index, (*entry[:5], value)))
+        yield
+
+
+@contextmanager
 def walk_filtered(rule_id: str, silent: bool) -> Iterator[None]:
     """Let the walk never or always report a rule."""
 
@@ -134,31 +158,31 @@ def walk_filtered(rule_id: str, silent: bool) -> Iterator[None]:
         yield
 
 
-def silent(_: Any) -> Iterator[Problem]:
+def silent(_: Any, report: Report) -> None:
     """Report nothing."""
-    return iter(())
 
 
-def loud(part: Any) -> Iterator[Problem]:
+def loud(part: Any, report: Report) -> None:
     """Report everything."""
-    yield Problem(part.path, "x", "y", "z")
+    report(part.path, "x", "y", "z")
 
 
 def function_mutants() -> Iterator[Mutant]:
     """Spoil each registered function: never, always."""
     for scope in registry.SCOPES:
-        for place in (scope.always, *scope.by_member.values()):
+        places: list[list[Any]] = [scope.always, *scope.by_member.values()]
+        for place in places:
             for index, entry in enumerate(place):
                 never, always = (entry[0], silent, *entry[2:]), (entry[0], loud, *entry[2:])
                 kinds = {"never reports": never, "always reports": always}
-                if place is not scope.always and entry[2] is not None:
-                    kinds["always reports"] = (entry[0], loud, None, entry[3])  # asked whatever the member's value is
+                if place is not scope.always and entry[4:] != (None, None):
+                    # asked whatever the member's value is
+                    kinds["always reports"] = (entry[0], loud, *entry[2:4], None, None)
+                if place is not scope.always and entry[5] is not None:
+                    for bound in (entry[5] - 1, entry[5] + 1):
+                        kinds[f"is asked above {bound}"] = (*entry[:5], bound)
                 for kind, new in kinds.items():
-                    yield (
-                        entry[0],
-                        f"{entry[1].__name__} {kind}",
-                        lambda place=place, index=index, new=new: entry_replaced(place, index, new),
-                    )
+                    yield entry[0], f"{entry[1].__name__} {kind}", partial(entry_replaced, place, index, new)
 
 
 def constant_mutants() -> Iterator[Mutant]:
@@ -168,11 +192,7 @@ def constant_mutants() -> Iterator[Mutant]:
         for name, value in vars(module).items():
             if type(value) is int and name.isupper():
                 for other in (value - 1, value + 1):
-
-                    def make(module: Any = module, name: str = name, other: int = other) -> Any:
-                        return constant_replaced(module, name, other)
-
-                    yield "", f"{found.name}.{name} = {other}", make
+                    yield "", f"{found.name}.{name} = {other}", partial(bound_replaced, module, name, other)
 
 
 def shape_mutants() -> Iterator[Mutant]:
@@ -198,7 +218,7 @@ def shape_mutants() -> Iterator[Mutant]:
             changes.append((rule_id, "pattern never matches", {"pattern": "(?!)"} if pattern not in ONE_LINE else {}))
         for rule_id, words, change in changes:
             if change:
-                yield rule_id, f"{name}: {words}", lambda name=name, change=change: shape_replaced(name, change)
+                yield rule_id, f"{name}: {words}", partial(shape_replaced, name, change)
 
 
 def general_mutants() -> Iterator[Mutant]:
@@ -206,7 +226,7 @@ def general_mutants() -> Iterator[Mutant]:
     for rule_id in (*GENERAL, ONE_LINE_RULE):
         for quiet in (True, False):
             words = "never reports" if quiet else "always reports"
-            yield rule_id, f"walk {words}", lambda rule_id=rule_id, quiet=quiet: walk_filtered(rule_id, quiet)
+            yield rule_id, f"walk {words}", partial(walk_filtered, rule_id, quiet)
 
 
 def main() -> int:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Final
 
 from cdk_hpo.checks.tables import builtin_images
 
 # These take checkpoints themselves, so managed spot training can wait longer than an hour for them.
 # The repository sagemaker-xgboost begins with version 0.90-1, the first that does; xgboost is older.
-_CHECKPOINTING: Final = frozenset(
-    {"image-classification", "object-detection", "semantic-segmentation", "sagemaker-xgboost"}
-)
+_CHECKPOINTING = frozenset({"image-classification", "object-detection", "semantic-segmentation", "sagemaker-xgboost"})
 
 
 @cache
@@ -22,18 +19,18 @@ def _address() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def builtin_algorithm(image: str) -> str | None:
-    """Return the built-in algorithm that an image is, or None.
+def builtin_algorithm(image: str) -> str:
+    """Return the built-in algorithm that an image is, or an empty text.
 
     Own copies of an algorithm's image and framework images are not built in: both the repository
     and the registry account must be SageMaker's.
     """
     address = _address().fullmatch(image)
     if address is None:
-        return None
+        return ""
     account, repository = address.groups()
-    algorithm, accounts = builtin_images().get(repository, (None, frozenset()))
-    return algorithm if account in accounts else None
+    algorithm, accounts = builtin_images().get(repository, ("", frozenset()))
+    return algorithm if account in accounts else ""
 
 
 def takes_checkpoints(image: str) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
 
-_LONGEST: Final = 4000
+_LONGEST = 4000
 
 
 @cache

@@ -12,7 +12,7 @@ from cdk_hpo.checks.view import Definition, Part
 class Algorithm(Part):
     """AlgorithmSpecification."""
 
-    __slots__ = ("builtin", "definition", "image", "input_mode", "metrics", "own_image")
+    __slots__ = ("builtin", "definition", "image", "input_mode", "metrics")
 
     def __init__(self, definition: Definition) -> None:
         self.data = struct(definition.data, "AlgorithmSpecification")
@@ -21,10 +21,8 @@ class Algorithm(Part):
         self.input_mode = text(self.data, "TrainingInputMode")
         self.image = text(self.data, "TrainingImage") or None
         self.metrics = items(self.data, "MetricDefinitions")
-        self.builtin = builtin_algorithm(self.image) if self.image else None
-        """The built-in algorithm, or None for an own image, an algorithm resource, or a token."""
-        self.own_image = self.image is not None and self.builtin is None
-        """The image is known and is no built-in algorithm."""
+        self.builtin = builtin_algorithm(self.image) if self.image else ""
+        """The built-in algorithm; empty for an own image, an algorithm resource, or a token."""
 
 
 class Channel(Part):
@@ -65,12 +63,14 @@ class Resources(Part):
 
     def types(self, *lists: str) -> list[tuple[Path, str]]:
         """Known instance types: the structure's own and those in the lists named, with their paths."""
-        found = [(at(self.path, "InstanceType"), self.data.get("InstanceType"))]
+        found: list[tuple[Path, str]] = []
+        if self.data.get("InstanceType").__class__ is str:
+            found.append(((self.path, "InstanceType"), self.data["InstanceType"]))
         for name in lists:
             for index, item in enumerate(items(self.data, name)):
-                if item.__class__ is dict:
-                    found.append((at(self.path, name, index, "InstanceType"), item.get("InstanceType")))
-        return [(path, value) for path, value in found if isinstance(value, str)]
+                if item.__class__ is dict and item.get("InstanceType").__class__ is str:
+                    found.append((at(self.path, name, index, "InstanceType"), item["InstanceType"]))
+        return found
 
     def types_unknown(self, *lists: str) -> bool:
         """Some instance type here is a token or misspelt."""

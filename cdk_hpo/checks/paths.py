@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Final, TypeAlias
 
 from cdk_hpo.checks.redaction import HIDDEN, holds_credential
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Step: TypeAlias = "str | int"
 Path: TypeAlias = "tuple[Path, Step] | tuple[Path, Step, bool] | None"
 """Outer path and last step; a third item marks a map, whose keys are the user's own."""
 
-ROOT: Final[Path] = None
+ROOT: Path = None
 
-_SHORTEST_CREDENTIAL: Final = 20
+_SHORTEST_CREDENTIAL = 20
 
 
 class MapKey(str):
@@ -29,16 +32,21 @@ def at(path: Path, *steps: Step) -> Path:
     return path
 
 
-def rendered(path: Path) -> str:
-    """Write a path as ``TrainingJobDefinitions[1].StaticHyperParameters["eta"]``; the request itself is ``""``."""
+def steps_of(path: Path) -> list[Step]:
+    """Return the steps of a path from the request inwards; keys that the user chose are a :class:`MapKey`."""
     steps: list[Step] = []
     while path is not None:
         outer, step = path[0], path[1]
         own_key = outer is not None and len(outer) == 3 and isinstance(step, str)
         steps.append(MapKey(step) if own_key else step)
         path = outer
+    return steps[::-1]
+
+
+def rendered(path: Path) -> str:
+    """Write a path as ``TrainingJobDefinitions[1].StaticHyperParameters["eta"]``; the request itself is ``""``."""
     text = ""
-    for step in reversed(steps):
+    for step in steps_of(path):
         if isinstance(step, int):
             text += f"[{step}]"
         elif _plain(step):

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Final, TypeAlias
 
-Match: TypeAlias = Callable[[str], object]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
-LINE_ENDS: Final = "\n\r\x85\u2028\u2029"
-ONE_LINE: Final = frozenset({".*", ".+"})
-ANYTHING: Final = frozenset({r"[\S\s]*"})
-_TAG_PUNCTUATION: Final = frozenset("_.:/=+-@")
+Match: TypeAlias = "Callable[[str], object]"
+
+LINE_ENDS = "\n\r\x85\u2028\u2029"
+ONE_LINE = frozenset({".*", ".+"})
+ANYTHING = frozenset({r"[\S\s]*"})
+_TAG_PUNCTUATION = frozenset("_.:/=+-@")
 
 
 def one_line(text: str) -> bool:

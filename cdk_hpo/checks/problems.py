@@ -36,3 +36,18 @@ class Problem:
     def message(self) -> str:
         """The whole message."""
         return f"{self.found}; allowed: {self.allowed}. {self.advice}"
+
+
+class Report:
+    """Where rules report what they see: ``report(path, found, allowed, advice, given)``, as in :class:`Problem`."""
+
+    __slots__ = ("problems", "rule")
+
+    def __init__(self, problems: list[tuple[str, Problem]]) -> None:
+        self.problems = problems
+        self.rule = ""
+        """The id of the rule that is asked at the moment."""
+
+    def __call__(self, path: Path, found: str, allowed: str, advice: str, given: object = None) -> None:
+        """Take up one violation."""
+        self.problems.append((self.rule, Problem(path, found, allowed, advice, given)))

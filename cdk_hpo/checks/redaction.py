@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Final
 
-HIDDEN: Final = "(hidden)"
-_SUSPICIOUS: Final = ("secret", "passw", "pwd", "credential", "api_key", "api-key", "apikey", "bearer", "token")
-_LONGEST: Final = 60
-_LARGEST: Final = 1 << 128
+HIDDEN = "(hidden)"
+_SUSPICIOUS = ("secret", "passw", "pwd", "credential", "api_key", "api-key", "apikey", "bearer", "token")
+LONGEST = 60
+_LARGEST = 1 << 128
 
 
 @cache
@@ -45,6 +44,8 @@ def is_credential(text: str) -> bool:
 
 def holds_credential(text: str) -> bool:
     """Tell whether a name holds what :func:`is_credential` looks for, even inside a longer word."""
+    if "AKIA" not in text and "ASIA" not in text and "PRIVATE KEY" not in text:
+        return False
     return _certain().search(text) is not None
 
 
@@ -75,7 +76,7 @@ def shown(value: object) -> str:
 def reported(value: object) -> object:
     """Return the value itself when it is harmless, short and has a JSON form, else a description of it."""
     if isinstance(value, str):
-        harmless = len(value) <= _LONGEST and not is_sensitive(value)
+        harmless = len(value) <= LONGEST and not is_sensitive(value)
         return str(value) if harmless else _shown_text(value)
     if isinstance(value, float):
         return value if value - value == 0 else repr(value)  # infinities and NaN have no JSON form
@@ -89,6 +90,6 @@ def reported(value: object) -> object:
 def _shown_text(text: str) -> str:
     if is_sensitive(text):
         return f"a text of {len(text)} characters {HIDDEN}"
-    if len(text) > _LONGEST:
-        return f'{json.dumps(text[: _LONGEST - 20])[:-1]}…" ({len(text)} characters)'
+    if len(text) > LONGEST:
+        return f'{json.dumps(text[: LONGEST - 20])[:-1]}…" ({len(text)} characters)'
     return json.dumps(text, ensure_ascii=not text.isprintable())

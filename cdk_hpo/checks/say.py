@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
 
 from cdk_hpo.checks.paths import Path, at
-from cdk_hpo.checks.patterns import LINE_ENDS, ONE_LINE
+from cdk_hpo.checks.patterns import LINE_ENDS, ONE_LINE, matcher
 from cdk_hpo.checks.problems import Problem
-from cdk_hpo.checks.redaction import HIDDEN, holds_credential, shown
+from cdk_hpo.checks.redaction import HIDDEN, LONGEST, holds_credential, is_sensitive, shown
 
-_TYPES: Final = {
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_TYPES = {
     "string": "a text",
     "integer": "an integer",
     "number": "a number",
@@ -20,7 +23,7 @@ _TYPES: Final = {
     "structure": "a structure (a dictionary)",
 }
 
-_PATTERN_WORDS: Final = {
+_PATTERN_WORDS = {
     "ArnOrName": "letters, digits and hyphens, the last no hyphen, or a SageMaker ARN with such a name",
     "ChannelName": "letters, digits, '.', '-' and '_'",
     "FileSystemId": "fs- and 8 or more lower-case hexadecimal digits",
@@ -28,7 +31,7 @@ _PATTERN_WORDS: Final = {
     "HyperParameterTrainingJobDefinitionName": "letters, digits and hyphens, the first and last no hyphen",
     "HyperParameterTrainingJobEnvironmentKey": "letters, digits and '_', not beginning with a digit",
     "HyperParameterTuningJobName": "letters, digits and hyphens, the first and last no hyphen",
-    "KmsKeyId": "letters, digits, ':', '/', '_' and '-'",
+    "KmsKeyId": "a key id, key ARN or alias, of letters, digits, ':', '/', '_' and '-'",
     "RoleArn": "an IAM role ARN, as arn:aws:iam::111122223333:role/NAME",
     "S3Uri": "s3://BUCKET/KEY",
     "SecurityGroupId": "letters, digits and hyphens",
@@ -39,7 +42,8 @@ _PATTERN_WORDS: Final = {
 }
 
 # What these may hold beside letters and digits.
-_PUNCTUATION: Final = {
+_PUNCTUATION = {
+    "ArnOrName": "-:/.",
     "ChannelName": ".-_",
     "HyperParameterTrainingJobDefinitionName": "-",
     "HyperParameterTrainingJobEnvironmentKey": "_",
@@ -50,6 +54,31 @@ _PUNCTUATION: Final = {
     "TagKey": "_.:/=+-@ ",
     "TagValue": "_.:/=+-@ ",
 }
+
+
+# What a text of these kinds is not, when its form is wrong.
+_NO_SUCH = {
+    "ArnOrName": "is no name or ARN of an algorithm",
+    "FileSystemId": "is no file system id",
+    "HubDataSetArn": "is no ARN of a hub's DataSet",
+    "RoleArn": "is no ARN of a role",
+    "S3Uri": "is no S3 address",
+    "TrainingPlanArn": "is no ARN of a training plan",
+}
+
+# What stands in for a character that is not allowed, where the rest can stay.
+_FILLERS = {
+    "ArnOrName": "-",
+    "ChannelName": "-",
+    "HyperParameterTrainingJobDefinitionName": "-",
+    "HyperParameterTrainingJobEnvironmentKey": "_",
+    "HyperParameterTuningJobName": "-",
+    "TagKey": "-",
+    "TagValue": "-",
+}
+
+_OR_LEAVE_OUT = ", or leave the field out where it is optional."
+_MOST_LISTED = 10
 
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
@@ -63,7 +92,7 @@ def closest(word: str, choices: Iterable[str]) -> str | None:
     for choice in lower.values():
         if choice.lower().replace("-", "") == plain or choice.lower() == f"ml.{word.lower()}":
             return choice
-    longer = [choice for choice in lower.values() if len(word) > 5 and choice.lower().startswith(word.lower())]
+    longer = [choice for choice in lower.values() if len(word) > 2 and choice.lower().startswith(word.lower())]
     if len(longer) == 1:
         return longer[0]
     from difflib import get_close_matches
@@ -77,11 +106,21 @@ def _did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
     return f"Did you mean {choice}?" if choice else otherwise
 
 
+def _named(here: Path) -> str:
+    """Name a field as the start of a sentence; an item of a list or map is named after the whole."""
+    if here is None:
+        return "the request"
+    outer, step = here[0], here[1]
+    if isinstance(step, str) and (outer is None or len(outer) == 2):
+        return step if step.isidentifier() and not holds_credential(step) else "the field"
+    return f"an item of {_named(outer)}"
+
+
 def required_field(here: Path, name: str, data: Mapping[Any, Any]) -> Problem:
     """A member that the service requires is not there."""
     similar = closest(name, [key for key in data if isinstance(key, str)])
     advice = f"Is {similar} meant to be {name}?" if similar and not holds_credential(similar) else f"Add {name}."
-    return Problem(here, f"{name} is missing", f"a structure with {name}", advice)
+    return Problem(here, f"{name} is missing", f"{_named(here)} with {name}", advice)
 
 
 def unknown_field(here: Path, name: object, members: list[str]) -> Problem:
@@ -97,7 +136,7 @@ def unknown_field(here: Path, name: object, members: list[str]) -> Problem:
 
 def wrong_type(here: Path, value: object, expected: str, private: bool = False) -> Problem:
     """A value of another type than the model's."""
-    what = f"{type(value).__name__} {HIDDEN}" if private and value is not None else _typed(value)
+    what = f"{_kind(value)} {HIDDEN}" if private and value is not None else _typed(value)
     if value is None:
         advice = "Leave the field out, or give it a value."
     elif expected == "string" and isinstance(value, (bool, int, float)):
@@ -106,15 +145,21 @@ def wrong_type(here: Path, value: object, expected: str, private: bool = False) 
         advice = "Put it into a list."
     else:
         advice = f"Write {_TYPES[expected]}."
-    return Problem(
-        here, f"{what} where {_TYPES[expected]} belongs", _TYPES[expected], advice, HIDDEN if private else value
-    )
+    return Problem(here, what, _TYPES[expected], advice, HIDDEN if private else value)
 
 
 def _typed(value: object) -> str:
     if value is None or isinstance(value, (list, tuple, Mapping)):
         return shown(value)
-    return f"{type(value).__name__} {shown(value)}"
+    return f"{_kind(value)} {shown(value)}"
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "the boolean"
+    if isinstance(value, str):
+        return "the text"
+    return "the number" if isinstance(value, (int, float)) else f"an object of the class {type(value).__name__}"
 
 
 def _quoted(value: object) -> str:
@@ -127,6 +172,8 @@ def wrong_key_type(here: Path, key: object) -> Problem:
 
 
 def _bounds(least: int | None, most: int | None, unit: str) -> str:
+    if most == 1:
+        unit = unit.removesuffix("s")
     if least is None or (least <= 0 and unit):
         return f"at most {most:,} {unit}".rstrip()
     if most is None:
@@ -137,17 +184,27 @@ def _bounds(least: int | None, most: int | None, unit: str) -> str:
 def wrong_count(here: Path, size: int, least: int, most: int | None, unit: str) -> Problem:
     """A list or map with too few or too many items."""
     if size < least:
-        advice = "Add one, or leave the field out." if least == 1 else "Add some."
+        advice = f"Add {least if least > 1 else 'one'}{_OR_LEAVE_OUT}"
     else:
         advice = f"Remove {size - (most or 0)} of them."
-    return Problem(here, f"{size} {unit}", _bounds(least, most, unit), advice, size)
+    return Problem(here, f"{_named(here)} has {size or 'no'} {unit}", _bounds(least, most, unit), advice, size)
 
 
-def wrong_length(here: Path, value: str, least: int, most: int | None, private: bool) -> Problem:
+def wrong_length(here: Path, value: str, name: str, least: int, most: int | None, private: bool) -> Problem:
     """A text that is too short or too long."""
     size = len(value)
-    found = f"a text of {size} characters" if private else f"{shown(value)} has {size} characters"
-    advice = f"Shorten it by {size - most}." if most is not None and size > most else "Write a longer text."
+    if most is not None and size > most:
+        advice = f"Shorten it by {size - most}."
+    elif name in _PATTERN_ADVICE and value:
+        advice = _PATTERN_ADVICE[name](value)
+    else:
+        advice = "Write a longer text." if value else f"Write something{_OR_LEAVE_OUT}"
+    if private:
+        found = f"a text of {size} characters"
+    elif not value:
+        found = "an empty text"
+    else:
+        found = f"{shown(value)} has {size} characters" if size <= LONGEST else f"{shown(value)} is too long"
     return Problem(here, found, _bounds(least, most, "characters"), advice, HIDDEN if private else value)
 
 
@@ -157,23 +214,54 @@ def wrong_pattern(here: Path, value: str, name: str, pattern: str, private: bool
         found = f"a text of {len(value)} characters" if private else shown(value)
         breaks = sum(value.count(end) for end in LINE_ENDS)
         advice = "Write it in one line."
-        return Problem(
-            here, f"{found} holds {breaks} line breaks", "a single line", advice, HIDDEN if private else value
-        )
+        count = "a line break" if breaks == 1 else f"{breaks} line breaks"
+        return Problem(here, f"{found} holds {count}", "a single line", advice, HIDDEN if private else value)
     allowed = _PATTERN_WORDS.get(name, f"texts that match {pattern}")
     found = "a text" if private else shown(value)
-    return Problem(here, f"{found} has a form that the service refuses", allowed, _correction(value, name), value)
+    wrong = _wrong_characters(value, name)
+    if wrong:
+        what = f"holds {', '.join(shown(character) for character in wrong[:8])}"
+    else:
+        what = _NO_SUCH.get(name, "begins or ends wrongly" if value else "is empty")
+    return Problem(here, f"{found} {what}", allowed, _correction(value, name, pattern), value)
 
 
-def _correction(value: str, name: str) -> str:
-    """Name the characters that are not allowed, where that is the matter."""
+def _wrong_characters(value: str, name: str) -> list[str]:
+    """Return the characters that are the matter; none where it is the form of the whole."""
     if name not in _PUNCTUATION:
-        return "Write it in this form."
+        return []
     letters = str.isalnum if name in ("TagKey", "TagValue") else _is_ascii_alnum
-    wrong = dict.fromkeys(c for c in value if not letters(c) and c not in _PUNCTUATION[name])
-    if not wrong:
-        return "Change its beginning or end." if value else "Write something."
-    return f"Replace {', '.join(shown(character) for character in list(wrong)[:8])}."
+    return list(dict.fromkeys(c for c in value if not letters(c) and c not in _PUNCTUATION[name]))
+
+
+def _correction(value: str, name: str, pattern: str) -> str:
+    """Say what to write instead: a name that would do where one can be made of what was given."""
+    if name in _PATTERN_ADVICE:
+        return _PATTERN_ADVICE[name](value)
+    filler = _FILLERS.get(name)
+    if filler is not None and value and len(value) <= LONGEST and not is_sensitive(value):
+        plain = "".join(c if c not in _wrong_characters(value, name) else filler for c in value).strip("-")
+        if plain and matcher(pattern)(plain):
+            return f"Write {shown(plain)}, for example."
+    return "Replace or remove these characters." if _wrong_characters(value, name) else "Write it in this form."
+
+
+def _role_advice(value: str) -> str:
+    parts = value.split(":")
+    if len(parts) < 6:
+        return "Write the role's ARN, not its name."
+    if not (len(parts[4]) == 12 and parts[4].isdecimal()):
+        return "Correct the account number: it has 12 digits."
+    return "Write it in this form."
+
+
+def _address_advice(value: str) -> str:
+    if not value.lower().startswith(("s3:", "https:")):
+        return "Begin it with s3:// and the bucket's name."
+    return "Write the bucket's name after s3://." if value.lower().startswith("s3://") else "Write it in this form."
+
+
+_PATTERN_ADVICE = {"RoleArn": _role_advice, "S3Uri": _address_advice}
 
 
 def _is_ascii_alnum(character: str) -> bool:
@@ -182,8 +270,9 @@ def _is_ascii_alnum(character: str) -> bool:
 
 def wrong_number(here: Path, value: int, least: int | None, most: int | None) -> Problem:
     """A number outside its bounds."""
-    advice = f"Lower it to {most} or less." if most is not None and value > most else "Raise it."
-    return Problem(here, shown(value), _bounds(least, most, ""), advice, value)
+    above = most is not None and value > most
+    advice = f"Lower it to {most} or less." if above else f"Raise it to {least} or more."
+    return Problem(here, f"{_named(here)} is {shown(value)}", _bounds(least, most, ""), advice, value)
 
 
 def not_finite(here: Path, value: float) -> Problem:
@@ -195,7 +284,11 @@ def not_finite(here: Path, value: float) -> Problem:
 
 def wrong_member(here: Path, value: str, values: list[str]) -> Problem:
     """A text that is none of an enum's members."""
-    few = len(values) <= 10
-    allowed = ", ".join(values) if few else f"one of {len(values)} values such as {', '.join(values[:3])}"
-    advice = _did_you_mean(value, values, "Write one of these." if few else "See the list in the documentation.")
-    return Problem(here, f"{shown(value)} is unknown", allowed, advice, value)
+    found = f"{shown(value)} is unknown" if value else "an empty text"
+    if len(values) <= _MOST_LISTED:
+        advice = _did_you_mean(value, values, f"Write {values[0]}." if len(values) == 1 else "Write one of these.")
+        return Problem(here, found, ", ".join(values), advice, value)
+    # Only instance types have that many members.
+    otherwise = "Write ml.FAMILY.SIZE, for example ml.m5.large; the API reference has the list."
+    advice = _did_you_mean(value, values, otherwise)
+    return Problem(here, found, f"the {len(values)} instance types for training", advice, value)

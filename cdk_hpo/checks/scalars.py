@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
 
 from cdk_hpo.checks import say
 from cdk_hpo.checks.paths import Path, Step
@@ -14,11 +13,16 @@ from cdk_hpo.checks.shape_rules import ENUMS, PATTERNS, RANGES, SIZES
 from cdk_hpo.checks.shape_rules import ONE_LINE as ONE_LINE_RULE
 from cdk_hpo.checks.unknown import TEXT_MARK, UNKNOWN, is_unknown
 
-Problems: TypeAlias = "list[tuple[str, Problem]]"
-Visit: TypeAlias = Callable[[object, Path, Step, Problems], Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
-_UNLIMITED: Final = 1 << 62
-_BITS: Final = {"integer": (31, "int32-range"), "long": (63, "shuffle-seed-int64")}
+Problems: TypeAlias = "list[tuple[str, Problem]]"
+Visit: TypeAlias = "Callable[[object, Path, Step, Problems], Any]"
+
+_UNLIMITED = 1 << 62
+_ABSURD = 1 << 128
+_BITS = {"integer": (31, "int32-range"), "long": (63, "shuffle-seed-int64")}
 
 
 def text(name: str, shape: Shape, *, private: bool = False) -> Visit:
@@ -43,7 +47,9 @@ def text(name: str, shape: Shape, *, private: bool = False) -> Visit:
         if is_unknown(value):
             return UNKNOWN
         if size_rule and not least <= len(value) <= most:
-            problems.append((size_rule, say.wrong_length((parent, step), value, least, shape.get("max"), private)))
+            problems.append(
+                (size_rule, say.wrong_length((parent, step), value, name, least, shape.get("max"), private))
+            )
             if pattern_rule == size_rule:
                 return value
         # Too short has been said; of a text that is too long, the part that fits is still looked at.
@@ -111,7 +117,8 @@ def integer(name: str, shape: Shape) -> Visit:
             problems.append((bits_rule, say.wrong_number((parent, step), value, lowest, highest)))
         if rule and (("min" in shape and value < least) or ("max" in shape and value > most)):
             problems.append((rule, say.wrong_number((parent, step), value, shape.get("min"), shape.get("max"))))
-        return int(value)
+        # Python refuses to print integers of some thousand digits: the rules are spared those.
+        return int(value) if -_ABSURD < value < _ABSURD else UNKNOWN
 
     return visit
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from typing import Any, Final, TypeAlias
 
-from cdk_hpo._files import handler_directory
+from cdk_hpo._files import handler_directory, read_json
 
-REQUEST_SHAPE: Final = "CreateHyperParameterTuningJobRequest"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+REQUEST_SHAPE = "CreateHyperParameterTuningJobRequest"
 
 Shape: TypeAlias = "dict[str, Any]"
 
@@ -16,8 +18,7 @@ Shape: TypeAlias = "dict[str, Any]"
 @cache
 def shapes() -> dict[str, Shape]:
     """Read the shapes of the tuning operations, by name."""
-    path = handler_directory() / "models" / "sagemaker" / "2017-07-24" / "service-2.json"
-    model: dict[str, dict[str, Shape]] = json.loads(path.read_bytes())
+    model: dict[str, dict[str, Shape]] = read_json(f"{handler_directory()}/models/sagemaker/2017-07-24/service-2.json")
     return model["shapes"]
 
 

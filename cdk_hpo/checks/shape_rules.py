@@ -6,9 +6,7 @@ Types, required and unknown members have the same rule everywhere (see walk.py).
 
 from __future__ import annotations
 
-from typing import Final
-
-ENUMS: Final[dict[str, str]] = {
+ENUMS: dict[str, str] = {
     "AutotuneMode": "autotune-mode-enum",
     "CompleteOnConvergence": "convergence-enum",
     "CompressionType": "compression-type-enum",
@@ -28,7 +26,7 @@ ENUMS: Final[dict[str, str]] = {
     "TrainingJobEarlyStoppingType": "early-stopping-enum",
 }
 
-SIZES: Final[dict[str, str]] = {
+SIZES: dict[str, str] = {
     "AlgorithmImage": "training-image-length",
     "ArnOrName": "algorithm-name-pattern",
     "AttributeName": "attribute-name-length",
@@ -81,7 +79,7 @@ SIZES: Final[dict[str, str]] = {
     "VpcSecurityGroupIds": "security-groups-count",
 }
 
-PATTERNS: Final[dict[str, str]] = {
+PATTERNS: dict[str, str] = {
     "ArnOrName": "algorithm-name-pattern",
     "ChannelName": "channel-name-pattern",
     "FileSystemId": "file-system-id",
@@ -99,9 +97,9 @@ PATTERNS: Final[dict[str, str]] = {
     "TrainingPlanArn": "training-plan-arn",
 }
 # A pattern of any characters but line breaks has this rule, whatever the shape.
-ONE_LINE: Final = "no-line-breaks"
+ONE_LINE = "no-line-breaks"
 
-RANGES: Final[dict[str, str]] = {
+RANGES: dict[str, str] = {
     "HyperParameterTuningMaxRuntimeInSeconds": "tuning-runtime-range",
     "HyperbandStrategyMaxResource": "hyperband-resource-min",
     "HyperbandStrategyMinResource": "hyperband-resource-min",
@@ -120,4 +118,4 @@ RANGES: Final[dict[str, str]] = {
 }
 
 # Maps whose values are the user's own: never repeated in a message.
-PRIVATE: Final = frozenset({"HyperParameterValue", "HyperParameterTrainingJobEnvironmentValue"})
+PRIVATE = frozenset({"HyperParameterValue", "HyperParameterTrainingJobEnvironmentValue"})

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-TEXT_MARK: Final = "${Token["
-LIST_MARK: Final = "#{Token["
+TEXT_MARK = "${Token["
+LIST_MARK = "#{Token["
 
 # CDK writes the number of a token into the low bits of a double whose high bits are 0xFBFF.
-_LOWEST_NUMBER: Final = -1.9490628022799996e289
-_HIGHEST_NUMBER: Final = -1.8881545897087498e289
+_LOWEST_NUMBER = -1.9490628022799996e289
+_HIGHEST_NUMBER = -1.8881545897087498e289
 
-_PLAIN: Final = (str, int, float, list, tuple, Mapping)
+_PLAIN = (str, int, float, list, tuple, Mapping)
 
 
 class Unknown:
@@ -24,7 +23,7 @@ class Unknown:
         return "UNKNOWN"
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN = Unknown()
 """Stands for a value that no rule can judge: a token, or one that already has the wrong type."""
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
-
 from cdk_hpo.checks.unknown import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 Data: TypeAlias = "dict[str, Any]"
 
-_NO_DATA: Final[Data] = {}
-_NO_ITEMS: Final[list[Any]] = []
+_NO_DATA: Data = {}
+_NO_ITEMS: list[Any] = []
 
 
 def struct(data: Data, name: str) -> Data:
@@ -72,6 +74,8 @@ def repeated(values: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def duplicates(data: Data, name: str, member: str) -> list[tuple[int, str]]:
     """Return the places in a list of structures where a member repeats an earlier one's text."""
+    if len(items(data, name)) < 2:
+        return []
     values = [item.get(member) for item in items(data, name) if item.__class__ is dict]
     if len(set(values)) == len(values):
         return []

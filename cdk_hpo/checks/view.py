@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from cdk_hpo.checks.numbers import compare, is_decimal, is_integer
 from cdk_hpo.checks.paths import Path, at
 from cdk_hpo.checks.unknown import UNKNOWN
 from cdk_hpo.checks.values import Data, items, number, struct, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 
 class Part:
@@ -36,19 +39,31 @@ class NumberRange(Part):
         self.order = None if self.low is None or self.high is None else compare(self.low, self.high)
         """How low compares with high: -1, 0, 1, or None when one is unknown or malformed."""
 
-    @property
-    def ordinary(self) -> bool:
-        """Well-formed, in order and with a scale for any numbers: no rule has anything to say."""
-        return self.order == -1 and self.data.get("ScalingType", "Auto") in _PLAIN_SCALES
+
+_PLAIN_SCALES = frozenset({"Auto", "Linear"})
 
 
-_PLAIN_SCALES: Final = frozenset({"Auto", "Linear"})
+def ordinary(data: Data, integer: bool) -> bool:
+    """Tell of a range that it is well-formed, in order and with a scale for any numbers.
+
+    Then no rule has anything to say, and most ranges are like this.
+    """
+    low, high = data.get("MinValue"), data.get("MaxValue")
+    well_formed = is_integer if integer else is_decimal
+    return (
+        low.__class__ is str
+        and high.__class__ is str
+        and well_formed(low)
+        and well_formed(high)
+        and float(low) < float(high)
+        and data.get("ScalingType", "Auto") in _PLAIN_SCALES
+    )
 
 
 class Ranges(Part):
     """One ParameterRanges structure, of the job's configuration or of a definition."""
 
-    __slots__ = ("auto", "autotune", "categorical", "continuous", "count", "integer", "names", "numbers", "unknown")
+    __slots__ = ("auto", "autotune", "categorical", "continuous", "count", "integer", "names", "unknown")
 
     def __init__(self, data: Data, path: Path, autotune: bool) -> None:
         self.data = data
@@ -70,16 +85,16 @@ class Ranges(Part):
             if item.__class__ is dict and item.get("Name").__class__ is str
         ]
         """Every known hyperparameter name, in all four lists."""
-        self.numbers = [
-            NumberRange(item, ((path, name), index), integer)
-            for name, values, integer in (
-                ("IntegerParameterRanges", self.integer, True),
-                ("ContinuousParameterRanges", self.continuous, False),
-            )
-            for index, item in enumerate(values)
-            if item.__class__ is dict
-        ]
-        """The known integer and continuous ranges."""
+
+    def unusual(self) -> Iterator[NumberRange]:
+        """Return the known integer and continuous ranges that some rule may have something to say about."""
+        for integer, name, values in (
+            (True, "IntegerParameterRanges", self.integer),
+            (False, "ContinuousParameterRanges", self.continuous),
+        ):
+            for index, item in enumerate(values):
+                if item.__class__ is dict and not ordinary(item, integer):
+                    yield NumberRange(item, ((self.path, name), index), integer)
 
     def name_paths(self) -> list[Path]:
         """Return the paths of :attr:`names`, in the same order."""
@@ -91,7 +106,7 @@ class Ranges(Part):
         ]
 
 
-_CONFIG: Final[Path] = at(None, "HyperParameterTuningJobConfig")
+_CONFIG: Path = at(None, "HyperParameterTuningJobConfig")
 
 
 class Config(Part):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final, TypeAlias
 
 from cdk_hpo.checks import say
 from cdk_hpo.checks.paths import Path, Step
@@ -20,10 +19,14 @@ from cdk_hpo.checks.service_model import REQUEST_SHAPE, Shape, shapes
 from cdk_hpo.checks.shape_rules import PRIVATE, SIZES
 from cdk_hpo.checks.unknown import LIST_MARK, UNKNOWN, is_intrinsic, is_unknown
 
-Problems: TypeAlias = "list[tuple[str, Problem]]"
-Visit: TypeAlias = Callable[[object, Path, Step, Problems], Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
-_SCALARS: Final = {"boolean": boolean, "float": decimal_number, "integer": integer, "long": integer, "string": text}
+Problems: TypeAlias = "list[tuple[str, Problem]]"
+Visit: TypeAlias = "Callable[[object, Path, Step, Problems], Any]"
+
+_SCALARS = {"boolean": boolean, "float": decimal_number, "integer": integer, "long": integer, "string": text}
 
 
 @cache

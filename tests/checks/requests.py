@@ -1,11 +1,27 @@
 """Helpers of the checks' tests: requests by small changes, and findings by id."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cdk_hpo.checks import Severity, check
 from cdk_hpo.checks.examples import request_of
+from tests.shared import accepted_requests
+
+ACCEPTED = Path(__file__).parent / "accepted"
+"""Requests written from what public examples and tests send: each with the source of its facts."""
+
+
+def accepted() -> dict[str, dict[str, Any]]:
+    """Return all requests that the service is known, or by public examples expected, to accept, by name."""
+    return accepted_requests() | {name: entry["request"] for name, entry in public_examples().items()}
+
+
+def public_examples() -> dict[str, dict[str, Any]]:
+    """Return the entries of the folder ``accepted``: ``source`` and ``request``, by file stem."""
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(ACCEPTED.glob("*.json"))}
 
 
 def edited(changes: Mapping[str, Any] | None = None, *, remove: Sequence[str] = (), base: str = "single") -> Any:
@@ -30,8 +46,6 @@ def ids(request: Any) -> tuple[set[str], set[str]]:
 
 def resolve(request: Any, path: str) -> Any:
     """Follow a finding's path; LookupError or TypeError when the place does not exist."""
-    import json
-
     place = request
     for name, index, key in re.findall(r'([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]', path):
         place = place[int(index) if index else json.loads(key) if key else name]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.checks.boundaries import CASES, Case
+from tests.checks.boundaries import CASES
+from tests.checks.boundary_forms import Case
 from tests.checks.requests import edited, ids
 
 

@@ -51,8 +51,56 @@ def test_a_finding_has_its_parts() -> None:
     assert str(finding).startswith("error: TrainingJobDefinition.StoppingCondition")
 
 
-def test_characters_that_are_refused_are_named() -> None:
-    assert only({"HyperParameterTuningJobName": "my_job!"}).advice == 'Replace "_", "!".'
+@pytest.mark.parametrize(
+    ("path", "value", "found", "advice"),
+    [
+        ("HyperParameterTuningJobName", "my_job!", '"my_job!" holds "_", "!"', 'Write "my-job", for example.'),
+        ("HyperParameterTuningJobName", "-job", '"-job" begins or ends wrongly', 'Write "job", for example.'),
+        (f"{DEFINITION}.Environment", {"a-b": "c"}, '"a-b" holds "-"', 'Write "a_b", for example.'),
+        (f"{DEFINITION}.RoleArn", "SageMakerExecutionRole", "no ARN of a role", "Write the role's ARN, not its name."),
+        (f"{DEFINITION}.RoleArn", "MyRole", "has 6 characters", "Write the role's ARN, not its name."),
+        (f"{DEFINITION}.RoleArn", "arn:aws:iam::1:role/hpo-role", "no ARN of a role", "it has 12 digits."),
+        (f"{DEFINITION}.OutputDataConfig.S3OutputPath", "bucket/models", "no S3 address", "Begin it with s3:// and"),
+        (f"{DEFINITION}.OutputDataConfig.S3OutputPath", "s3:///models", "no S3 address", "the bucket's name after"),
+        (
+            f"{DEFINITION}.StoppingCondition.MaxRuntimeInSeconds",
+            0,
+            "MaxRuntimeInSeconds is 0",
+            "Raise it to 1 or more.",
+        ),
+        (f"{DEFINITION}.OutputDataConfig.KmsKeyId", "a.b", '"a.b" holds "."', "Replace or remove these characters."),
+        (f"{DEFINITION}.VpcConfig", {"SecurityGroupIds": [], "Subnets": ["subnet-1"]}, "has no items", "Add one, or"),
+        ("Tags", [{"Key": "", "Value": "v"}], "an empty text", "Write something, or leave the field out"),
+        (f"{DEFINITION}.RoleArn", None, "None", "Leave the field out, or give it a value."),
+        (f"{DEFINITION}.ResourceConfig.InstanceCount", True, "the boolean True", "Write an integer."),
+        (f"{DEFINITION}.InputDataConfig", {}, "a structure", "Put it into a list."),
+    ],
+)
+def test_what_is_wrong_and_what_to_do(path: str, value: object, found: str, advice: str) -> None:
+    findings = [finding for finding in check(edited({path: value})) if finding.severity == "error"]
+    assert any(found in finding.message and advice in finding.advice for finding in findings), findings
+
+
+def test_an_instance_type_is_suggested_or_explained_but_no_unrelated_ones_are_listed() -> None:
+    near = only({f"{DEFINITION}.ResourceConfig.InstanceType": "m5.large"})
+    assert "ml.m4" not in near.message and near.advice == "Did you mean ml.m5.large?"
+    far = only({f"{DEFINITION}.ResourceConfig.InstanceType": "the big one"})
+    assert "ml.FAMILY.SIZE" in far.advice and "API reference" in far.advice
+    assert far.source.endswith("API_ResourceConfig.html")
+
+
+def test_the_source_is_the_page_of_the_structure_at_hand() -> None:
+    ranges = f"{CONFIG}.ParameterRanges"
+    for path, page in (
+        (f"{ranges}.IntegerParameterRanges[0].MinValue", "API_IntegerParameterRange.html"),
+        (f"{ranges}.ContinuousParameterRanges[0].MinValue", "API_ContinuousParameterRange.html"),
+    ):
+        (finding,) = check(edited({path: "9"}))
+        assert finding.rule == "range-min-le-max" and finding.source.endswith(page)
+    (finding,) = check(edited({"HyperParameterTuningJobName": ""}))
+    assert finding.source.endswith("API_CreateHyperParameterTuningJob.html")
+    (finding,) = check(edited({f"{DEFINITION}.Nonsense.Deep": 1}))
+    assert finding.source.endswith("API_HyperParameterTrainingJobDefinition.html")
 
 
 SECRET_PLACES = [

@@ -36,7 +36,7 @@ def test_the_model_is_that_of_the_installed_botocore(script: ModuleType) -> None
 
 
 def test_it_holds_no_documentation() -> None:
-    text = (handler_directory() / "models/sagemaker/2017-07-24/service-2.json").read_text(encoding="utf-8")
+    text = Path(handler_directory(), "models/sagemaker/2017-07-24/service-2.json").read_text(encoding="utf-8")
     assert '"documentation":' not in text
     assert json.loads(text)["metadata"]["serviceId"] == "SageMaker"
 
@@ -44,8 +44,8 @@ def test_it_holds_no_documentation() -> None:
 @pytest.fixture(scope="module")
 def client() -> Any:
     session = botocore.session.Session()
-    session.get_component("data_loader").search_paths.insert(0, str(handler_directory() / "models"))
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    session.get_component("data_loader").search_paths.insert(0, f"{handler_directory()}/models")
+    keys: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return boto3.Session(botocore_session=session).client("sagemaker", region_name="us-east-1", **keys)
 
 

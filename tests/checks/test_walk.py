@@ -50,7 +50,10 @@ def bounds(name: str) -> Iterator[tuple[str, Any, bool]]:
     rule = (RANGES if number else SIZES).get(name)
     pattern = shape.get("pattern", r"[\S\s]*")
     own_pattern = PATTERNS.get(name)
-    value_of = (lambda size: size) if number else (lambda size: of_size(shape, size))
+
+    def value_of(size: int) -> Any:
+        return size if number else of_size(shape, size)
+
     if rule and least is not None:
         if rule != own_pattern:
             yield rule, value_of(least), False
@@ -78,7 +81,7 @@ def test_bounds(place: tuple[str, tuple[Any, ...]]) -> None:
         assert (rule in found) is wrong, (rule, value)
 
 
-WRONG_TYPES = {
+WRONG_TYPES: dict[str, list[Any]] = {
     "string": [1, 1.5, True, None, [], {"a": 1}],
     "integer": ["1", 1.5, True, None, [1], {"a": 1}, "-1"],
     "long": ["1", 1.0, False, None, [1]],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cdk_hpo.checks.numbers import compare
 from cdk_hpo.checks.paths import MapKey, Path, at
-from cdk_hpo.checks.problems import Problem
-from cdk_hpo.checks.registry import CONFIG, Found, rule
+from cdk_hpo.checks.problems import Report
+from cdk_hpo.checks.registry import CONFIG, rule
 from cdk_hpo.checks.rules.limits import categorical_combinations
 from cdk_hpo.checks.unknown import TEXT_MARK, UNKNOWN
 from cdk_hpo.checks.values import Data, number, struct, unknown
@@ -17,22 +17,22 @@ _MOST_GRID = 750
 
 
 @rule("strategy-config-hyperband-only", CONFIG, when="StrategyConfig")
-def settings_without_hyperband(config: Config) -> Found:
+def settings_without_hyperband(config: Config, report: Report) -> None:
     """Only Hyperband has settings."""
     if config.strategy not in (None, "Hyperband"):
-        yield Problem(
+        report(
             at(config.path, "StrategyConfig"),
             f"StrategyConfig with strategy {config.strategy}",
             "StrategyConfig with Hyperband only",
-            "Remove it, or choose Hyperband.",
+            "Remove it, or set Strategy to Hyperband.",
         )
 
 
 @rule("hyperband-early-stopping-off", CONFIG, when="TrainingJobEarlyStoppingType", equals="Auto")
-def two_ways_to_stop(config: Config) -> Found:
+def two_ways_to_stop(config: Config, report: Report) -> None:
     """Hyperband stops jobs itself."""
     if config.strategy == "Hyperband":
-        yield Problem(
+        report(
             at(config.path, "TrainingJobEarlyStoppingType"),
             "early stopping Auto with Hyperband, which stops jobs itself",
             "Off with Hyperband",
@@ -74,11 +74,11 @@ def _infers(definition: Definition) -> bool:
 
 
 @rule("hyperband-max-resource-required", CONFIG, when="Strategy", equals="Hyperband")
-def resource_given(config: Config) -> Found:
+def resource_given(config: Config, report: Report) -> None:
     """Hyperband knows the largest resource, or can infer it from each definition."""
     for definition in config.request.definitions:
         if _infers(definition) and _inferred(definition)[0] is None:
-            yield Problem(
+            report(
                 definition.path,
                 "Hyperband without MaxResource, and no static hyperparameter that it can be inferred from",
                 f"MaxResource, or one of the static hyperparameters {', '.join(_EPOCHS)}",
@@ -87,12 +87,12 @@ def resource_given(config: Config) -> Found:
 
 
 @rule("hyperband-max-resource-inferable", CONFIG, when="Strategy", equals="Hyperband")
-def resource_inferable(config: Config) -> Found:
+def resource_inferable(config: Config, report: Report) -> None:
     """The value to infer from is a positive integer."""
     for definition in config.request.definitions:
         name, value = _inferred(definition) if _infers(definition) else (None, None)
         if name is not None and value is None and definition.static[name] is not UNKNOWN:
-            yield Problem(
+            report(
                 at(definition.path, "StaticHyperParameters", MapKey(name)),
                 f"MaxResource is inferred from {name}, which is no positive integer",
                 "digits only, at least 1",
@@ -120,35 +120,35 @@ def _resources(config: Config) -> list[tuple[Path, int]]:
 
 
 @rule("hyperband-max-resource-limit", CONFIG, when="Strategy", equals="Hyperband")
-def resource_limit(config: Config) -> Found:
+def resource_limit(config: Config, report: Report) -> None:
     """MaxResource is at most 20,000."""
     for path, largest in _resources(config):
         if largest > _LARGEST:
             advice = f"Lower it to {_LARGEST:,}, or count in larger units."
-            yield Problem(path, f"MaxResource {largest}", f"at most {_LARGEST:,}", advice, largest)
+            report(path, f"MaxResource {largest}", f"at most {_LARGEST:,}", advice, largest)
 
 
 @rule("hyperband-min-le-max", CONFIG, when="Strategy", equals="Hyperband")
-def resources_ordered(config: Config) -> Found:
+def resources_ordered(config: Config, report: Report) -> None:
     """MinResource does not exceed MaxResource."""
     least = number(_settings(config)[0], "MinResource")
     for _, largest in _resources(config):
         if least is not None and least > largest:
             path = at(config.path, "StrategyConfig", "HyperbandStrategyConfig", "MinResource")
             found = f"MinResource {least} exceeds MaxResource {largest}"
-            yield Problem(path, found, "MinResource below MaxResource", f"Lower it below {largest}.", least)
+            report(path, found, "MinResource below MaxResource", f"Lower it below {largest}.", least)
             return
 
 
 @rule("hyperband-min-equals-max", CONFIG, when="Strategy", equals="Hyperband")
-def nothing_to_stop(config: Config) -> Found:
+def nothing_to_stop(config: Config, report: Report) -> None:
     """MinResource is below MaxResource."""
     least = number(_settings(config)[0], "MinResource")
     for _, largest in _resources(config):
         if least is not None and least == largest:
             path = at(config.path, "StrategyConfig", "HyperbandStrategyConfig", "MinResource")
             found = f"MinResource and MaxResource are both {least}, so Hyperband has nothing to stop early"
-            yield Problem(path, found, "MinResource below MaxResource", "Lower MinResource.", least)
+            report(path, found, "MinResource below MaxResource", "Lower MinResource.", least)
             return
 
 
@@ -158,7 +158,7 @@ def _grids(request: Request) -> list[list[Ranges]]:
 
 
 @rule("grid-categorical-only", CONFIG, when="Strategy", equals="Grid")
-def grid_of_categories(config: Config) -> Found:
+def grid_of_categories(config: Config, report: Report) -> None:
     """Grid takes categorical ranges only."""
     request = config.request
     shared = [] if config.ranges is None else [config.ranges]
@@ -169,12 +169,12 @@ def grid_of_categories(config: Config) -> Found:
             ("ContinuousParameterRanges", ranges.continuous),
         ):
             if there:
-                advice = "Make them categorical, or choose another strategy."
-                yield Problem(at(ranges.path, name), f"{name} with strategy Grid", "categorical ranges only", advice)
+                advice = "Write the values to try as categorical ranges, or choose another strategy."
+                report(at(ranges.path, name), f"{name} with strategy Grid", "categorical ranges only", advice)
 
 
 @rule("grid-max-jobs-equals-combinations", CONFIG, when="Strategy", equals="Grid")
-def grid_is_complete(config: Config) -> Found:
+def grid_is_complete(config: Config, report: Report) -> None:
     """Grid runs every combination once."""
     request, jobs = config.request, config.max_jobs
     if jobs is None or not request.single_mode or request.autotune:
@@ -185,14 +185,14 @@ def grid_is_complete(config: Config) -> Found:
         if discrete and count is not None and count != jobs:
             path = at(config.path, "ResourceLimits", "MaxNumberOfTrainingJobs")
             found = f"{jobs} training jobs for a grid of {count} combinations"
-            yield Problem(path, found, f"{count}, or no such limit", "Leave it out: Grid counts by itself.", jobs)
+            report(path, found, f"{count}, or no MaxNumberOfTrainingJobs", "Leave it out: Grid counts by itself.", jobs)
 
 
 @rule("grid-combinations-max", CONFIG, when="Strategy", equals="Grid")
-def grid_size(config: Config) -> Found:
+def grid_size(config: Config, report: Report) -> None:
     """A grid has at most 750 combinations."""
     for grid in _grids(config.request):
         count = categorical_combinations(grid)
         if count is not None and count > _MOST_GRID:
             allowed = f"at most {_MOST_GRID}"
-            yield Problem(grid[-1].path, f"a grid of {count} combinations", allowed, "Remove values or ranges.", count)
+            report(grid[-1].path, f"a grid of {count} combinations", allowed, "Remove values or ranges.", count)
