@@ -172,48 +172,6 @@ def test_the_job_waits_for_the_functions_permissions() -> None:
     assert policy in job["DependsOn"]
 
 
-def test_a_given_role_of_this_app_is_completed() -> None:
-    stack = new_stack()
-    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
-    template = template_of(stack)
-    assert job.role is role
-    sent = the_job(template)["Request"]["TrainingJobDefinition"]["RoleArn"]
-    assert sent == stack.resolve(role.role_arn)
-    assert len(resources(template, "AWS::IAM::Role")) == 2
-    added, ours = resources(template, "AWS::IAM::Policy")
-    assert added["Properties"]["Roles"] == [stack.resolve(role.role_name)]
-    assert "ReadInputs" in str(added)
-    assert str(sent) in str(ours)
-    (job_resource,) = resources(template, JOB)
-    assert "TuningJobPolicies" in str(job_resource["DependsOn"])
-
-
-@pytest.mark.parametrize("kind", ["imported", "closed"])
-def test_a_role_that_takes_no_changes_is_told_what_it_must_allow(kind: str) -> None:
-    stack = new_stack()
-    made = iam.Role(stack, "Made", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    imported = iam.Role.from_role_arn(stack, "Imported", "arn:aws:iam::111122223333:role/hpo-exec")
-    role = imported if kind == "imported" else made.without_policy_updates()
-    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
-    assert len(resources(template_of(stack), "AWS::IAM::Policy")) == 1
-    (said,) = [str(each.data) for each in job.node.metadata if each.type == "aws:cdk:warning"]
-    assert "cdk-hpo:role-not-changed" in said
-    assert '"Sid": "ReadInputs"' in said
-
-
-def test_a_role_as_text() -> None:
-    with pytest.raises(TypeError, match="from_role_arn"):
-        launched(role="arn:aws:iam::111122223333:role/hpo-exec")
-
-
-def test_roles_of_the_definitions_themselves() -> None:
-    arn = "arn:aws:iam::111122223333:role/hpo-exec"
-    template = launched(training(role=arn))
-    assert the_job(template)["Request"]["TrainingJobDefinition"]["RoleArn"] == arn
-    assert len(resources(template, "AWS::IAM::Role")) == 1
-
-
 def test_attributes() -> None:
     stack = new_stack()
     job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), wait_for=hpo.WaitFor.COMPLETED)
@@ -392,50 +350,6 @@ def test_tags_of_the_stack_that_do_not_fit_beside_ours() -> None:
         Tags.of(stack).add(f"k{index}", "v")
     with pytest.raises(RuntimeError, match="Stack/Job: 45 tags; at most 44"):
         template_of(stack)
-
-
-def test_many_jobs_share_a_role_without_filling_it_up() -> None:
-    stack = new_stack()
-    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    for index in range(12):
-        hpo.HyperParameterTuningJob(stack, f"Job{index}", minimal_definition(), role=role)
-    policies = resources(template_of(stack), "AWS::IAM::Policy")
-    assert len(policies) == 2
-    sids = [each["Sid"] for each in policies[0]["Properties"]["PolicyDocument"]["Statement"]]
-    assert len(sids) == len(set(sids)) <= 8
-
-
-def test_only_definitions_without_a_role_decide_what_the_made_role_may() -> None:
-    first = dataclasses.replace(
-        minimal_definition().training_jobs[0],
-        name="one",
-        objective=hpo.Objective.minimize("loss"),
-        parameter_ranges=[hpo.ContinuousParameter("eta", 0.1, 0.2)],
-    )
-    own = dataclasses.replace(
-        first, name="two", output=hpo.Output("s3://theirs"), role="arn:aws:iam::111122223333:role/hpo-exec"
-    )
-    limits = hpo.ResourceLimits(max_training_jobs=4, max_parallel_training_jobs=2)
-    template = launched(hpo.TuningJobDefinition(limits=limits, training=[first, own]))
-    assert "theirs" not in str(policy_of(template))
-
-
-def test_a_definitions_own_role_is_waited_for_with_its_policies() -> None:
-    stack = new_stack()
-    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    role.add_to_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"]))
-    hpo.HyperParameterTuningJob(stack, "Job", training(role=role))
-    (job,) = resources(template_of(stack), JOB)
-    assert any("MineDefaultPolicy" in each for each in job["DependsOn"])
-
-
-def test_a_grant_to_the_jobs_own_role_makes_no_cycle() -> None:
-    stack = new_stack()
-    role = iam.Role(stack, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), role=role)
-    job.grant_describe(role)
-    (resource,) = resources(template_of(stack), JOB)
-    assert not any("DefaultPolicy" in each for each in resource["DependsOn"])
 
 
 def test_an_id_that_somebody_else_has() -> None:
