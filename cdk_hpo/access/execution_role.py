@@ -47,17 +47,19 @@ def _algorithms(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[S
 def _observability(place: Place) -> list[Statement]:
     group = place.arn("logs", _LOG_GROUP)
     return [
+        # Which of the two forms CloudWatch Logs asks for differs from page to page.
         Statement(
-            "WriteLogs",
-            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            [group, f"{group}:*"],
+            "PrepareLogs",
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"],
+            [group, f"{group}:log-stream:*"],
         ),
+        Statement("WriteLogs", ["logs:PutLogEvents"], [f"{group}:log-stream:*"]),
         # Metrics have no ARN; the namespace is the narrowest that IAM allows.
         Statement(
             "WriteMetrics",
             ["cloudwatch:PutMetricData"],
             ["*"],
-            {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/TrainingJobs"}},
         ),
     ]
 

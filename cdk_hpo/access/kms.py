@@ -13,10 +13,11 @@ from cdk_hpo.definition.training import TrainingJobDefinition
 def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
     """Return the statements for volume, output and bucket keys of all training job definitions."""
     volumes = _named([getattr(job.resources, "volume_encryption_key", None) for job in jobs], place)
+    output = _named([job.output.encryption_key for job in jobs], place)
     written = _named(
         [
-            *(job.output.encryption_key for job in jobs),
-            *(_bucket_key(job.output.bucket) for job in jobs),
+            # With a key of its own the output does not use the key of its bucket.
+            *(job.output.encryption_key or _bucket_key(job.output.bucket) for job in jobs),
             *(_bucket_key(job.checkpoint.bucket) for job in jobs if job.checkpoint),
         ],
         place,
@@ -36,8 +37,8 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
         *_statements("DescribeVolumeKey", ["kms:DescribeKey"], volumes, place),
         # S3 decrypts parts of a multipart upload when it puts them together.
         *_statements("EncryptOutput", ["kms:Decrypt", "kms:GenerateDataKey"], written, place),
-        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html asks for it in this case.
-        *_statements("EncryptByNameOfKey", ["kms:Encrypt"], _not_arns(jobs, place), place),
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html asks for it.
+        *_statements("UseOutputKey", ["kms:Encrypt"], output, place),
         *_statements("DecryptInputs", ["kms:Decrypt"], [each for each in read if each not in written], place),
     ]
 
@@ -53,18 +54,15 @@ def _statements(
     An alias is no resource that key permissions are about: IAM compares it with a condition.
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
-    aliases = [each for each in keys if each.startswith("alias/")]
-    by_alias = {**(conditions or {}), "ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}}
+    aliases = [each for each in keys if "alias/" in each]
+    names = [f"alias/{each.split('alias/', 1)[1]}" for each in aliases]
+    # An alias given by its ARN may be in another account or region.
+    places = [each.split("alias/", 1)[0] or place.arn("kms", "") for each in aliases]
+    by_alias = {**(conditions or {}), "ForAnyValue:StringEquals": {"kms:ResourceAliases": names}}
     return [
         Statement(sid, actions, [each for each in keys if each not in aliases], conditions),
-        Statement(f"{sid}ByAlias", actions, [place.arn("kms", "key/*")] if aliases else [], by_alias),
+        Statement(f"{sid}ByAlias", actions, [f"{each}key/*" for each in places], by_alias),
     ]
-
-
-def _not_arns(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[str]:
-    """Return the output keys that the request names by id or alias."""
-    keys = [job.output.encryption_key for job in jobs]
-    return _named([key for key in keys if isinstance(key, str) and not key.startswith(("arn:", "${"))], place)
 
 
 def _bucket_key(bucket: Any) -> Any:
@@ -79,9 +77,7 @@ def _named(keys: Iterable[Any], place: Place) -> list[str]:
 def _name(key: Any, place: Place) -> str:
     if not isinstance(key, str):
         key = _arn(key)
-    if ":alias/" in key or key.startswith("alias/"):
-        return f"alias/{key.split('alias/', 1)[1]}"
-    return key if key.startswith(("arn:", "${")) else place.arn("kms", f"key/{key}")
+    return key if key.startswith(("arn:", "${", "alias/")) else place.arn("kms", f"key/{key}")
 
 
 def _arn(key: Any) -> str:

@@ -41,16 +41,32 @@ def split(statements: Iterable[Statement]) -> list[list[Statement]]:
 def _pieces(statement: Statement) -> list[Statement]:
     """Cut a statement by its resources until each piece fits; the pieces are numbered."""
     pieces = [statement]
-    while any(size_of([each]) > MANAGED_LIMIT and len(each.resources) > 1 for each in pieces):
-        pieces = [half for each in pieces for half in _halves(each)]
+    while len(halved := [half for each in pieces for half in _halves(each)]) > len(pieces):
+        pieces = halved
     return [replace(each, sid=f"{statement.sid}{index or ''}") for index, each in enumerate(pieces)]
 
 
 def _halves(statement: Statement) -> list[Statement]:
-    middle = len(statement.resources) // 2
-    if not middle or size_of([statement]) <= MANAGED_LIMIT:
+    if size_of([statement]) <= MANAGED_LIMIT:
         return [statement]
+    middle = len(statement.resources) // 2
+    if not middle:
+        return _halves_of_condition(statement)
     return [
         replace(statement, resources=statement.resources[:middle]),
         replace(statement, resources=statement.resources[middle:]),
     ]
+
+
+def _halves_of_condition(statement: Statement) -> list[Statement]:
+    """Cut the first condition that has several values: a statement with either half allows as much."""
+    conditions = statement.conditions or {}
+    for operator, keys in conditions.items():
+        for key, values in keys.items():
+            middle = len(values) // 2 if isinstance(values, list) else 0
+            if middle:
+                return [
+                    replace(statement, conditions={**conditions, operator: {**keys, key: half}})
+                    for half in (values[:middle], values[middle:])
+                ]
+    return [statement]

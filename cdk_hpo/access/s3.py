@@ -25,18 +25,26 @@ class Location:
 
     bucket_arn: str
     prefix: str
+    #: What may follow the prefix in an object's key.
+    rest: str = "*"
+    #: The prefixes that are listed, when they are others.
+    listed: tuple[str, ...] | None = None
 
     @property
     def objects(self) -> str:
         """The ARN of all objects below the prefix."""
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
         inside = "/object" if ":accesspoint/" in self.bucket_arn else ""
-        return f"{self.bucket_arn}{inside}/{_literal(self.prefix)}*"
+        return f"{self.bucket_arn}{inside}/{_literal(self.prefix)}{self.rest}"
 
     @property
     def below(self) -> "Location":
         """The same place as a folder: what is written lies below it, not beside it."""
-        return Location(self.bucket_arn, f"{self.prefix.rstrip('/')}/" if self.prefix else "")
+        if not self.prefix or self.prefix.endswith("/"):
+            return self
+        # No page says whether the slash is there when a folder is listed.
+        prefix = _literal(self.prefix)
+        return Location(self.bucket_arn, f"{self.prefix}/", listed=(prefix, f"{prefix}/*"))
 
     @property
     def is_directory(self) -> bool:
@@ -109,7 +117,7 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
                 f"ListBucket{index or ''}",
                 ["s3:ListBucket"],
                 [arn],
-                {"StringLike": {"s3:prefix": [f"{_literal(prefix)}*" for prefix in prefixes]}},
+                {"StringLike": {"s3:prefix": prefixes}},
             )
             for index, (arn, prefixes) in enumerate(listed.items())
         ),
@@ -128,7 +136,8 @@ def _inputs(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[L
             if isinstance(channel.source, S3DataSource):
                 found = location(channel.source.bucket, channel.source.prefix, place)
                 # A manifest lists objects of its bucket that nobody knows at synthesis.
-                yield Location(found.bucket_arn, "") if channel.source.data_type in _MANIFESTS else found
+                is_manifest = channel.source.data_type in _MANIFESTS
+                yield Location(found.bucket_arn, "", listed=(f"{_literal(found.prefix)}*",)) if is_manifest else found
         yield from _script(job, place)
 
 
@@ -137,13 +146,15 @@ def _script(job: TrainingJobDefinition, place: Place) -> Iterator[Location]:
     static = job.static_hyper_parameters
     address = (static.get(_SCRIPT, "") if isinstance(static, dict) else "").strip('"')
     if address.startswith("s3://") or (address and is_unknown(address)):
-        yield _parsed(address, place)
+        found = _parsed(address, place)
+        yield Location(found.bucket_arn, found.prefix, rest="" if found.prefix else "*", listed=())
 
 
 def _by_bucket(locations: list[Location]) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for each in locations:
         prefixes = out.setdefault(each.bucket_arn, [])
-        if each.prefix not in prefixes:
-            prefixes.append(each.prefix)
-    return out
+        for prefix in (f"{_literal(each.prefix)}*",) if each.listed is None else each.listed:
+            if prefix not in prefixes:
+                prefixes.append(prefix)
+    return {arn: prefixes for arn, prefixes in out.items() if prefixes}

@@ -11,6 +11,8 @@ from cdk_hpo.access.policy_size import INLINE_LIMIT, MANAGED_LIMIT, size_of, spl
 from cdk_hpo.access.statements import Statement, document, merged
 
 _ID = "TuningJobPolicies"
+#: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_MOST_MANAGED = 10
 
 
 @jsii.implements(IStableAnyProducer)
@@ -63,6 +65,11 @@ class SharedRolePolicies(Construct):
         held: list[Statement] = []
         written = Lazy.any(cast(Any, _Written(held)))
         index, roles = len(self._policies), [self._role_name]
+        if index > _MOST_MANAGED:
+            raise ValueError(
+                f"{self.node.path}: the jobs need more than fits into the policies of one role "
+                f"(IAM takes {_MOST_MANAGED} managed ones): give some training job definitions a role of their own"
+            )
         policy: CfnResource
         if index:
             policy = iam.CfnManagedPolicy(self, f"Policy{index}", roles=roles, policy_document=written)

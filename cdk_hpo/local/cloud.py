@@ -183,7 +183,7 @@ class LocalCloud:
         return self._read("calls")
 
     def iam_decisions(self) -> list[dict[str, Any]]:
-        """Return IAM's decisions: principal, action, resource, decision (Allow, Deny or ImplicitDeny)."""
+        """Return IAM's decisions: principal, action, resource, context, decision (Allow, Deny, ImplicitDeny), sid."""
         return self._read("iam")
 
     def events(self) -> list[dict[str, Any]]:
@@ -214,6 +214,34 @@ class LocalCloud:
     def end_job(self, name: str, status: str = "Failed", reason: str | None = None) -> None:
         """Let a tuning job end by itself now, ``Failed`` (with a reason), ``Completed`` or ``Stopped``."""
         self._write("end-job", {"name": name, "status": status, "reason": reason})
+
+    def assume_role_as(self, service: str, role_arn: str, *, source_arn: str, session_name: str) -> dict[str, str]:
+        """Take a role as a service does while it works for a source.
+
+        Returns
+        -------
+        dict
+            The credentials, as arguments for ``client``.
+
+        Raises
+        ------
+        ValueError
+            When the role does not trust the service for this source.
+        """
+        content = {"service": service, "role": role_arn, "source": source_arn, "session": session_name}
+        credentials: dict[str, str] = self._write("assume", content)
+        return credentials
+
+    def decide(
+        self, role_arn: str, action: str, resource: str, context: Mapping[str, Any] | None = None
+    ) -> dict[str, str]:
+        """Return what a role's policies decide about a call: ``decision``, and ``sid`` of the statement that allows it.
+
+        For calls that the cloud cannot receive, or for which it does not know the resource or the condition keys.
+        """
+        content = {"role": role_arn, "action": action, "resource": resource, "context": dict(context or {})}
+        decision: dict[str, str] = self._write("decide", content)
+        return decision
 
     # -- stacks ----------------------------------------------------------------------------------------------------
 
@@ -316,8 +344,8 @@ class LocalCloud:
         found: list[dict[str, Any]] = self._request(hook, None)
         return found
 
-    def _write(self, hook: str, content: Any) -> None:
-        self._request(hook, json.dumps(content).encode())
+    def _write(self, hook: str, content: Any) -> Any:
+        return self._request(hook, json.dumps(content).encode())
 
     def _request(self, hook: str, body: bytes | None) -> Any:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -58,12 +58,25 @@ def _extend(handler: dict[str, Any], repair: Callable[[str, Properties], dict[st
 
 
 def _bucket(name: str, props: Properties) -> dict[str, Any]:
-    """Keep a bucket's tags: the policy of ``auto_delete_objects`` and the user's tests look at them."""
+    """Keep a bucket's tags and encryption: ``auto_delete_objects`` looks at the tags, who uses the bucket at both."""
     from ministack.services import s3
 
     if props.get("Tags"):
         s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
+    rules = props.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", ())
+    if rules:
+        root = "ServerSideEncryptionConfiguration"
+        s3._put_bucket_encryption(name, f"<{root}>{_rules(rules)}</{root}>".encode())
     return {}
+
+
+def _rules(rules: list[dict[str, Any]]) -> str:
+    text = ""
+    for rule in rules:
+        default = rule.get("ServerSideEncryptionByDefault", {})
+        members = "".join(f"<{name}>{value}</{name}>" for name, value in default.items())
+        text += f"<Rule><ApplyServerSideEncryptionByDefault>{members}</ApplyServerSideEncryptionByDefault></Rule>"
+    return text
 
 
 def _vpc(_: str, props: Properties) -> dict[str, Any]:

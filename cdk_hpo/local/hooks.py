@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from . import role_sessions
 from .emulator import Emulator
 from .options import Options
 from .sagemaker import Caller, ServiceError, Settings, TuningService
@@ -26,10 +27,12 @@ class Hooks:
             "events": emulator.custom_resources.events,
             "answers": emulator.custom_resources.answers,
         }
-        self._writes: dict[str, Callable[[Any], None]] = {
+        self._writes: dict[str, Callable[[Any], Any]] = {
             "faults": service.faults.set,
             "settings": self._configure,
             "end-job": self._end_job,
+            "assume": self._assume,
+            "decide": self._decide,
         }
 
     def answer(self, name: str, given: Any) -> tuple[int, Any]:
@@ -69,3 +72,23 @@ class Hooks:
             raise ValueError(f"a job ends Completed, Failed or Stopped, not {given['status']}")
         caller = Caller(account=self._options.account, region=given.get("region", self._options.region))
         self._service.end_job(given["name"], given["status"], given.get("reason"), caller)
+
+    def _assume(self, given: dict[str, str]) -> dict[str, str]:
+        return role_sessions.assume(
+            given["service"],
+            given["role"],
+            given["source"],
+            session_name=given["session"],
+            account=self._options.account,
+            region=self._options.region,
+        )
+
+    def _decide(self, given: dict[str, Any]) -> dict[str, str]:
+        return role_sessions.decide(
+            given["role"],
+            given["action"],
+            given["resource"],
+            given["context"],
+            account=self._options.account,
+            region=self._options.region,
+        )

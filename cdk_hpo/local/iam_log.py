@@ -38,7 +38,9 @@ class DecisionLog:
                         "principal": context.principal_arn,
                         "action": context.action,
                         "resource": context.resource_arn,
+                        "context": dict(context.service_context),
                         "decision": result.decision,
+                        "sid": result.matched_sid,
                     }
                 )
             return result

@@ -48,7 +48,14 @@ def test_the_trust_is_for_this_account_and_region_only() -> None:
 
 
 def test_a_job_without_inputs_reads_nothing() -> None:
-    assert set(policy()) == {"WriteOutput", "LogInToRegistry", "PullImage", "WriteLogs", "WriteMetrics"}
+    assert set(policy()) == {
+        "WriteOutput",
+        "LogInToRegistry",
+        "PullImage",
+        "PrepareLogs",
+        "WriteLogs",
+        "WriteMetrics",
+    }
 
 
 def test_inputs_are_read_below_their_prefix_only() -> None:
@@ -92,7 +99,7 @@ def test_an_access_point() -> None:
 
 def test_the_script_of_a_framework_image_is_an_input() -> None:
     static = {"sagemaker_submit_directory": '"s3://code/script.tar.gz"'}
-    assert policy(static_hyper_parameters=static)["ReadInputs"]["Resource"] == "arn:aws:s3:::code/script.tar.gz*"
+    assert policy(static_hyper_parameters=static)["ReadInputs"]["Resource"] == "arn:aws:s3:::code/script.tar.gz"
 
 
 def test_checkpoints_are_read_and_written() -> None:
@@ -232,9 +239,31 @@ def test_an_imported_alias_is_compared_by_name() -> None:
     }
 
 
-def test_a_key_named_by_its_id_is_used_directly_too() -> None:
-    statements = policy(output=hpo.Output("s3://b/x", encryption_key="1234abcd-12ab-34cd-56ef-1234567890ab"))
-    assert statements["EncryptByNameOfKey"]["Action"] == "kms:Encrypt"
+def test_an_alias_of_another_account() -> None:
+    alias = "arn:aws:kms:us-east-1:123456789012:alias/theirs"
+    statement = policy(output=hpo.Output("s3://b/x", encryption_key=alias))["EncryptOutputByAlias"]
+    assert statement["Resource"] == "arn:aws:kms:us-east-1:123456789012:key/*"
+    assert statement["Condition"]["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": ["alias/theirs"]}
+
+
+def test_more_than_a_role_can_hold() -> None:
+    channels = [
+        [hpo.Channel.from_bucket(f"c{number}", f"s3://{'b' * 50}{index:02}{number:02}/p") for number in range(20)]
+        for index in range(10)
+    ]
+    jobs = [
+        dataclasses.replace(
+            minimal_definition().training_jobs[0],
+            name=f"d{index}",
+            inputs=each,
+            objective=hpo.Objective.minimize("loss"),
+            parameter_ranges=[hpo.ContinuousParameter("eta", 0.1, 0.2)],
+        )
+        for index, each in enumerate(channels)
+    ]
+    limits = hpo.ResourceLimits(max_training_jobs=4, max_parallel_training_jobs=2)
+    with pytest.raises(ValueError, match="a role of their own"):
+        hpo.HyperParameterTuningJob(new_stack(), "Job", hpo.TuningJobDefinition(limits=limits, training=jobs))
 
 
 @given(lengths=st.lists(st.integers(20, 4600), min_size=1, max_size=40))
