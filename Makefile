@@ -12,6 +12,9 @@ help:
 	@echo "make demo         deploy the example to a cloud on this machine, change it, break it, destroy it"
 	@echo "make test         lint, types, unit tests, snapshots, integration tests"
 	@echo "make lint types unit integration   the parts of make test"
+	@echo "make lint-templates   cfn-lint, checkov and cdk-nag on the templates of the example and of examples/"
+	@echo "make test-floor   the construct tests with the oldest versions that are allowed"
+	@echo "make bench-checks the checks against botocore's validation, as a ratio"
 	@echo "make synth        write the example's templates to cdk.out"
 	@echo "make format       format the code"
 	@echo "make clean        remove everything that was generated"
@@ -54,7 +57,7 @@ format: setup
 	@$(BIN)/ruff check -q --fix . && $(BIN)/ruff format -q .
 
 clean:
-	rm -rf .venv node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .lint node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: lint-templates
 lint-templates: setup

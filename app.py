@@ -9,9 +9,6 @@ Two stacks, because their lives differ: data and models stay, tuning jobs come a
 """
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 import cdk_hpo as hpo
@@ -22,48 +19,19 @@ class Storage(cdk.Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=cdk.RemovalPolicy.DESTROY)
-        self.data = self.bucket("Data")
-        self.models = self.bucket("Models")
-
+        # An example is thrown away, with everything in its buckets; for data of your own leave out `disposable`.
+        self.storage = hpo.TuningStorage(self, "Storage", access_logs=True, disposable=True)
         # Isolated subnets reach S3 through the gateway endpoint, which costs nothing, and nothing else.
-        self.vpc = ec2.Vpc(
-            self,
-            "Vpc",
-            max_azs=2,
-            nat_gateways=0,
-            restrict_default_security_group=False,
-            subnet_configuration=[
-                ec2.SubnetConfiguration(name="Training", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=24)
-            ],
-            gateway_endpoints={
-                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
-            },
-        )
-        self.security_group = ec2.SecurityGroup(self, "TrainingGroup", vpc=self.vpc, description="Training jobs")
+        self.network = hpo.TuningNetwork(self, "Network", encryption_key=self.storage.encryption_key)
 
-        cdk.CfnOutput(self, "DataBucket", value=self.data.bucket_name)
-        cdk.CfnOutput(self, "ModelBucket", value=self.models.bucket_name)
-
-    def bucket(self, id: str) -> s3.Bucket:
-        """Return a private bucket that takes encrypted connections only."""
-        return s3.Bucket(
-            self,
-            id,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            # An example is thrown away, once its buckets are empty; for data of your own choose RETAIN.
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-        )
+        cdk.CfnOutput(self, "DataBucket", value=self.storage.data_bucket.bucket_name)
+        cdk.CfnOutput(self, "ModelBucket", value=self.storage.model_bucket.bucket_name)
 
 
 class Tuning(cdk.Stack):
     """The tuning job. Its execution role, and the function that creates it, come with it."""
 
-    def __init__(self, scope: Construct, id: str, *, storage: Storage) -> None:
+    def __init__(self, scope: Construct, id: str, *, base: Storage) -> None:
         super().__init__(scope, id)
         definition = hpo.TuningJobDefinition(
             strategy=hpo.Bayesian(),
@@ -82,21 +50,17 @@ class Tuning(cdk.Stack):
                 algorithm=hpo.Algorithm.built_in("xgboost", "1.7-1"),
                 static_hyper_parameters={"objective": "multi:softprob", "num_class": "3", "num_round": "50"},
                 inputs=[
-                    hpo.Channel.from_bucket("train", storage.data, "train/", content_type="text/csv"),
-                    hpo.Channel.from_bucket("validation", storage.data, "validation/", content_type="text/csv"),
+                    base.storage.channel("train", "train/", content_type="text/csv"),
+                    base.storage.channel("validation", "validation/", content_type="text/csv"),
                 ],
-                output=hpo.Output(storage.models, "penguins/", encryption_key=storage.key),
+                output=base.storage.output("penguins/"),
                 resources=hpo.Instances(
                     self.node.try_get_context("instance_type") or "ml.m5.large",
                     volume=cdk.Size.gibibytes(10),
-                    volume_encryption_key=storage.key,
+                    volume_encryption_key=base.storage.encryption_key,
                 ),
                 stopping=hpo.StoppingCondition(max_runtime=cdk.Duration.minutes(30)),
-                vpc=hpo.VpcConfig.from_vpc(
-                    storage.vpc,
-                    security_groups=[storage.security_group],
-                    subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-                ),
+                vpc=base.network.vpc_config,
                 enable_inter_container_traffic_encryption=True,
             ),
         )
@@ -106,5 +70,5 @@ class Tuning(cdk.Stack):
 
 
 app = cdk.App()
-Tuning(app, "PenguinTuning", storage=Storage(app, "PenguinStorage"))
+Tuning(app, "PenguinTuning", base=Storage(app, "PenguinStorage"))
 app.synth()

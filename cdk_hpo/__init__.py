@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cdk_hpo._version import __version__ as __version__
+    from cdk_hpo.access.network import TuningNetwork as TuningNetwork
+    from cdk_hpo.access.storage import TuningStorage as TuningStorage
     from cdk_hpo.checks import Finding as Finding
     from cdk_hpo.checks import Severity as Severity
     from cdk_hpo.checks import ValidationError as ValidationError
@@ -79,6 +81,8 @@ if TYPE_CHECKING:
     from cdk_hpo.launch.reference import IHyperParameterTuningJob as IHyperParameterTuningJob
 
 _HOMES = {
+    "access.network": ("TuningNetwork",),
+    "access.storage": ("TuningStorage",),
     "_version": ("__version__",),
     "checks": ("Finding", "Severity", "ValidationError", "check"),
     "definition.algorithm": (

@@ -1,15 +1,16 @@
 """The role that training jobs run as: exactly what one definition needs."""
 
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_hpo.access import ecr, kms, s3
+from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.policy_size import INLINE_LIMIT, size_of
-from cdk_hpo.access.shared_role import SharedRolePolicies
+from cdk_hpo.access.shared_role import POLICY_FINDINGS, SharedRolePolicies
 from cdk_hpo.access.statements import Statement, document, merged
 from cdk_hpo.definition.algorithm import AlgorithmResource
 from cdk_hpo.definition.training import TrainingJobDefinition
@@ -128,4 +129,5 @@ def create_execution_role(
         description="SageMaker training jobs of one tuning job",
         inline_policies={"TuningJob": iam.PolicyDocument.from_json(document(kept))} if fits else None,
     )
+    acknowledge(cast(CfnResource, role.node.default_child), POLICY_FINDINGS)
     return role, [] if fits else SharedRolePolicies.of(scope, role).add(kept)

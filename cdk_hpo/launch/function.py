@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_hpo._files import handler_directory
 from cdk_hpo.access.function_role import Grants, common_statements
+from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.launch.checked import Checked, LateChecks
@@ -20,6 +21,24 @@ _ID = "TuningJobFunction"
 #: Lambda's own limit; the function hands longer waits to a new call of itself.
 _TIMEOUT_MINUTES = 15
 _MEMORY_MIB = 256
+
+#: What linters of templates find here, and why it stands.
+_FUNCTION_FINDINGS = {
+    "AwsSolutions-L1": "The handler is tested with this version of Python; a newer one comes with a new release.",
+    "CKV_AWS_115": "A limit would take concurrency from the account; there are as many calls as deployments run at once.",
+    "CKV_AWS_116": "The OnFailure destination takes the place of a dead-letter queue: the function answers for the call.",
+    "CKV_AWS_117": "It calls SageMaker and CloudFormation only, and would need a way out of a VPC for both.",
+    "W3005": "The CDK writes the dependency of a function on its role.",
+}
+_LOG_GROUP_FINDINGS = {
+    "CKV_AWS_158": "Names and states of jobs are logged, under the key of the logs service; no data and no secrets are."
+}
+_POLICY_FINDINGS = {
+    "AwsSolutions-IAM5": (
+        "Generated names of jobs end in a digest; existing jobs are found by a call that IAM cannot narrow, and are "
+        "changed only when they carry this stack's tag."
+    )
+}
 
 
 @jsii.implements(IStableAnyProducer)
@@ -60,6 +79,8 @@ class TuningJobFunction(Construct):
             role=role.without_policy_updates(),
             log_group=log_group,
         )
+        acknowledge(cast(CfnResource, log_group.node.default_child), _LOG_GROUP_FINDINGS)
+        acknowledge(cast(CfnResource, function.node.default_child), _FUNCTION_FINDINGS)
         self.service_token: str = function.function_arn
         self._role_name = role.role_name
         self._policy = self._add_policy(
@@ -125,5 +146,6 @@ class TuningJobFunction(Construct):
             policy = iam.CfnManagedPolicy(self, f"Policy{index}", roles=roles, policy_document=written)
         else:
             policy = iam.CfnPolicy(self, "Policy", policy_name="TuningJobs", roles=roles, policy_document=written)
+        acknowledge(policy, _POLICY_FINDINGS)
         self._policies.append((grants, policy))
         return policy

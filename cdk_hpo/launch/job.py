@@ -12,6 +12,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
 from cdk_hpo.access.connections import connections_of
+from cdk_hpo.access.network_config import depend_on_networks
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.results import grant_read_results
 from cdk_hpo.checks.errors import ValidationError
@@ -147,6 +148,7 @@ class HyperParameterTuningJob(TuningJobBase):
         # Permissions must be there before the job, and stay until it has stopped.
         for dependency in self._role.dependencies:
             resource.node.add_dependency(dependency)
+        depend_on_networks(resource, definition)
         if acknowledged.reasons:
             resource.add_metadata(METADATA_KEY, acknowledged.reasons)
         if removal_policy is not None:

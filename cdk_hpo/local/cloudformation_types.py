@@ -63,11 +63,22 @@ def _bucket(name: str, props: Properties) -> dict[str, Any]:
 
     if props.get("Tags"):
         s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in props["Tags"]}
-    rules = props.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", ())
+    rules = [rule for rule in _encryption_rules(props) if _names_a_key(rule)]
     if rules:
         root = "ServerSideEncryptionConfiguration"
         s3._put_bucket_encryption(name, f"<{root}>{_rules(rules)}</{root}>".encode())
     return {}
+
+
+def _encryption_rules(props: Properties) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = props.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
+    return found
+
+
+def _names_a_key(rule: dict[str, Any]) -> bool:
+    # The account's own key stands for a missing one, but the emulator takes no object without a key's id then.
+    default = rule.get("ServerSideEncryptionByDefault", {})
+    return default.get("SSEAlgorithm") != "aws:kms" or "KMSMasterKeyID" in default
 
 
 def _rules(rules: list[dict[str, Any]]) -> str:
