@@ -25,8 +25,8 @@ _MEMORY_MIB = 256
 #: What linters of templates find here, and why it stands.
 _FUNCTION_FINDINGS = {
     "AwsSolutions-L1": "The handler is tested with this version of Python; a newer one comes with a new release.",
-    "CKV_AWS_115": "A limit would take concurrency from the account; there are as many calls as deployments run at once.",
-    "CKV_AWS_116": "The OnFailure destination takes the place of a dead-letter queue: the function answers for the call.",
+    "CKV_AWS_115": "A limit would take concurrency from the account; calls are as many as deployments run at once.",
+    "CKV_AWS_116": "The OnFailure destination takes the place of a dead-letter queue: the function answers itself.",
     "CKV_AWS_117": "It calls SageMaker and CloudFormation only, and would need a way out of a VPC for both.",
     "W3005": "The CDK writes the dependency of a function on its role.",
 }

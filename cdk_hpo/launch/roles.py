@@ -10,6 +10,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
 from cdk_hpo.access.execution_role import create_execution_role, execution_statements
+from cdk_hpo.access.foreign import foreign_resources
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.shared_role import SharedRolePolicies
 from cdk_hpo.access.statements import Statement, document
@@ -35,6 +36,8 @@ class ExecutionRole:
         if all(job.role is not None for job in definition.training_jobs):
             return
         statements = execution_statements(definition, request, place)
+        for foreign in foreign_resources(definition.training_jobs, place):
+            Annotations.of(scope).add_warning_v2(foreign.id, foreign.message)
         if given is None:
             self.role, policies = create_execution_role(scope, "Role", statements, place)
             self.dependencies += policies

@@ -1,0 +1,111 @@
+"""What the other side must allow: buckets, keys and repositories of another account, and buckets of another region."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Token
+
+from cdk_hpo.access.partition import Place
+from cdk_hpo.definition._tokens import reference
+from cdk_hpo.definition.algorithm import EcrImage
+from cdk_hpo.definition.channel import S3DataSource
+from cdk_hpo.definition.training import TrainingJobDefinition
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A resource of another account or region: a warning's id and words."""
+
+    id: str
+    message: str
+
+
+def foreign_resources(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Foreign]:
+    """Return what is known to lie elsewhere. Accounts and regions that only a deployment knows are not judged."""
+    found = [*_buckets(jobs, place), *_keys(jobs, place), *_repositories(jobs, place)]
+    return list(dict.fromkeys(found))
+
+
+def _buckets(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Foreign]:
+    for bucket, actions in _used_buckets(jobs):
+        account, region = _environment(bucket)
+        arn = reference(bucket, "bucket_ref.bucket_arn", "bucket_arn")
+        if _differ(region, place.region):
+            yield Foreign(
+                "cdk-hpo:bucket-in-another-region",
+                f"the bucket {arn} is in {region}, the tuning job in {place.region}: SageMaker takes buckets of its "
+                "own region only. Use a bucket, or a replica, in the job's region",
+            )
+        if _differ(account, place.account):
+            resources = [arn, f"{arn}/*"]
+            yield _to_allow("cdk-hpo:bucket-of-another-account", f"bucket {arn}", account, actions, resources, place)
+
+
+def _used_buckets(jobs: tuple[TrainingJobDefinition, ...]) -> Iterator[tuple[Any, list[str]]]:
+    for job in jobs:
+        for channel in job.inputs if isinstance(job.inputs, tuple) else ():
+            if isinstance(channel.source, S3DataSource):
+                yield channel.source.bucket, ["s3:GetObject", "s3:ListBucket"]
+        yield job.output.bucket, ["s3:AbortMultipartUpload", "s3:PutObject"]
+        if job.checkpoint:
+            yield job.checkpoint.bucket, ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+
+
+def _keys(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Foreign]:
+    for job in jobs:
+        volume = getattr(job.resources, "volume_encryption_key", None)
+        for key, actions in (
+            (volume, ["kms:CreateGrant", "kms:DescribeKey"]),
+            (job.output.encryption_key, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
+        ):
+            arn = key if isinstance(key, str) else reference(key, "key_ref.key_arn", "key_arn")
+            account = _account_in(arn)
+            if _differ(account, place.account):
+                yield _to_allow("cdk-hpo:key-of-another-account", f"key {arn}", account, actions, ["*"], place)
+
+
+def _repositories(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Foreign]:
+    actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    for job in jobs:
+        if isinstance(job.algorithm, EcrImage):
+            arn = job.algorithm.repository.repository_arn
+            account = _account_in(arn)
+            if _differ(account, place.account):
+                yield _to_allow(
+                    "cdk-hpo:repository-of-another-account", f"repository {arn}", account, actions, None, place
+                )
+
+
+def _to_allow(id: str, what: str, owner: Any, actions: list[str], resources: list[Any] | None, place: Place) -> Foreign:
+    account = place.account
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:{place.partition}:iam::{account}:role/NAME-OF-THE-EXECUTION-ROLE"},
+        "Action": actions,
+        **({} if resources is None else {"Resource": resources}),
+    }
+    return Foreign(
+        id,
+        f"the {what} belongs to account {owner}, which must allow its use by the execution role too; "
+        f"add this statement to its policy there:\n{json.dumps(statement, indent=2)}",
+    )
+
+
+def _environment(bucket: Any) -> tuple[Any, Any]:
+    if isinstance(bucket, str) or not hasattr(bucket, "env"):
+        return None, None
+    return bucket.env.account, bucket.env.region
+
+
+def _account_in(arn: Any) -> str | None:
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[4] if len(parts) > 5 and parts[4].isdigit() else None
+
+
+def _differ(one: Any, other: str) -> bool:
+    """Tell whether both are known, and are not the same."""
+    if one is None or Token.is_unresolved(one) or Token.is_unresolved(other):
+        return False
+    return bool(one != other)
