@@ -6,7 +6,7 @@ again.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from .clock import Clock
@@ -28,6 +28,14 @@ class Chain:
     pauses: int = 0
     """Pauses since the last progress; they grow."""
     made: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+    """As in ``Seen``: what looking again would not show."""
+    failure: str | None = None
+    """Why the event cannot be fulfilled: the next call only goes on winding up."""
+    wind_up_troubles: int = 0
+    reports: int = 0
+    """Reports of Lambda that all tries of a call for the event have failed."""
     trouble: str | None = None
     """Kind of the error that is being waited out."""
     trouble_since: float = 0.0
@@ -38,8 +46,12 @@ class Chain:
     def of(cls, raw: Mapping[str, Any], event: Event, clock: Clock) -> Self:
         """Take the chain up, or begin it with the event's own time limit."""
         if KEY in raw:
-            state = raw[KEY]
-            return cls(**{**state, "made": tuple(state["made"])})
+            # Only what this version of the function knows: it may have been deployed while the chain goes on.
+            known = [each.name for each in fields(cls) if each.name in raw[KEY]]
+            state: dict[str, Any] = {name: raw[KEY][name] for name in known}
+            for name in ("made", "held", "marked"):
+                state[name] = tuple(state.get(name, ()))
+            return cls(**state)
         now = clock.now()
         started = min(now if event.wanted.started is None else event.wanted.started, now)
         # CloudFormation forgets an unanswered resource, and what it made with it: answer well before it stops

@@ -10,7 +10,10 @@ update that failed.
 Roll-back. CloudFormation takes an update back by a second update to the old properties, whose physical id may
 be the old job's or the new one's, and by deleting the new one, in either order. So a wanted digest is first
 looked for among the jobs of this resource that have not been released. A delete releases before it stops; a
-return to an older configuration is thus a new run.
+return to an older configuration is thus a new run. A job that was stopped or has failed is not come back to: a delete
+that was refused the mark may have stopped it. The configuration is then run anew, in a roll-back too.
+
+Tags. The function may tag only jobs that bear the tag of its stack; a job that somebody took it off is never tagged.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,8 +23,8 @@ from . import names
 from .event import RequestType, WaitFor, Wanted
 from .job import Job
 from .retire import decide_delete, retire, wind_up
-from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours, own_tags
-from .steps import Create, Done, Fail, Look, Search, Step, Tag, Wait
+from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours
+from .steps import Create, Done, Fail, Look, Note, Search, Step, Tag, Wait
 
 
 def decide(wanted: Wanted, seen: Seen) -> Step:
@@ -55,16 +58,16 @@ def _create(wanted: Wanted, seen: Seen) -> Step:
 
 def _update(wanted: Wanted, seen: Seen) -> Step:
     present = _present(wanted, seen)
-    if present is not None and _overtaken(present, wanted):
+    if present is not None and not present.released and _overtaken(present, wanted):
         return _over(wanted, f"a later one has come to rest on tuning job {present.name}")
     if present is not None and _has_wanted_configuration(present, wanted):
         return _settle(present, wanted, seen)
     own = seen.job(wanted.run)
     if own is not None:
         return _own_run(own, wanted, seen)
-    for job in _takeable(present, wanted, seen):
+    for job in _takeable(wanted, seen):
         return _over(wanted, f"{job.name} is newer") if _overtaken(job, wanted) else _settle(job, wanted, seen)
-    if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE:
+    if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and not _before(present, wanted):
         return _over(wanted, f"tuning job {present.name} has been deleted since")
     return _make(wanted, seen)
 
@@ -76,6 +79,11 @@ def _has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
 def _overtaken(job: Job, wanted: Wanted) -> bool:
     """Tell whether a later event than this one has been worked on: this is a late copy, or its update was cancelled."""
     return wanted.started is not None and job.settled > wanted.started
+
+
+def _before(job: Job, wanted: Wanted) -> bool:
+    """Tell whether the job was certainly released before this event: a roll-back may delete the new job first."""
+    return wanted.started is not None and 0 < job.settled < int(wanted.started)
 
 
 def _over(wanted: Wanted, how: str) -> Step:
@@ -94,15 +102,18 @@ def _present(wanted: Wanted, seen: Seen) -> Job | None:
     return job if job is not None and is_ours(job, wanted, seen) else None
 
 
-def _takeable(present: Job | None, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+def _takeable(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     for other in seen.listed():
-        if other.name in (wanted.present, wanted.run):
+        job = None if other.name in (wanted.present, wanted.run) else seen.job(other.name)
+        if job is None or not is_ours(job, wanted, seen) or not _has_wanted_configuration(job, wanted):
             continue
-        if present is not None and other.created > present.created and other.ended and other.status != "Completed":
-            continue  # made by an update that was given up later on, and of no use to anybody
-        job = seen.job(other.name)
-        if job is not None and is_ours(job, wanted, seen) and _has_wanted_configuration(job, wanted):
+        if job.useful or _rests(job, wanted, seen):
             yield job
+
+
+def _rests(job: Job, wanted: Wanted, seen: Seen) -> bool:
+    """Tell whether this event, or a later one, has come to rest on the job already, which has ended badly since."""
+    return job.name in seen.held or (wanted.started is not None and job.settled >= int(wanted.started))
 
 
 def _own_run(job: Job, wanted: Wanted, seen: Seen) -> Step:
@@ -158,9 +169,9 @@ def _make(wanted: Wanted, seen: Seen) -> Step:
 
 def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     """Bring everything but the run itself in line, wait if that is wanted, and be done."""
-    add, remove = _tag_changes(job, wanted, seen)
-    if (add or remove) and job.name not in seen.tagged:
-        return Tag(name=job.name, why="the tags differ", job=job, add=add, remove=remove)
+    step = _tags(job, wanted, seen)
+    if step is not None:
+        return step
     for leftover in _leftovers(job, wanted, seen):
         step = retire(leftover, wanted, seen, f"left behind by an update that was taken back to {job.name}")
         if step is not None:
@@ -174,20 +185,37 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     return Done(name=job.name, why=f"the job is {job.status}", job=job)
 
 
-def _tag_changes(job: Job, wanted: Wanted, seen: Seen) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Return the tags to add or change, and the keys to remove.
+def _tags(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
+    """Return the step that brings the tags in line; none if they are, or if it has been done."""
+    if job.unmarked and is_of_event(job, wanted, seen):
+        return None  # made with all its tags, which are not visible yet
+    add, remove = _tag_changes(job, wanted)
+    changes = (add or remove) and job.name not in seen.tagged
+    if job.unmarked:
+        return _untaggable(job, wanted) if changes else None
+    note: dict[str, str] = {}
+    if wanted.started is not None and job.settled < int(wanted.started) and job.name not in seen.held:
+        note = {tags_of.SETTLED: str(int(wanted.started))}
+    if note and not add:
+        return Note(name=job.name, why="the event comes to rest on it", job=job, add=note)
+    return Tag(name=job.name, why="the tags differ", job=job, add={**add, **note}, remove=remove) if changes else None
+
+
+def _untaggable(job: Job, wanted: Wanted) -> Step:
+    return Fail(
+        name=job.name,
+        why=f"The tags of tuning job {job.name} were not changed: it has lost the tag {tags_of.STACK}, by which the "
+        f"function may change it. Put it back with the value {wanted.stack_id}",
+    )
+
+
+def _tag_changes(job: Job, wanted: Wanted) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the user's tags to add or change, and the keys to remove.
 
     Removed is only what an earlier version of the template asked for: tags that people or other tools put on
     are theirs.
     """
-    goal = {key: value for key, value in wanted.tags.items() if not _reserved(key)}
-    if job.unmarked:
-        goal |= own_tags(wanted)
-        if not is_of_event(job, wanted, seen):
-            del goal[tags_of.EVENT]
-    if wanted.started is not None and job.settled < int(wanted.started):
-        goal[tags_of.SETTLED] = str(int(wanted.started))
-    add = {key: value for key, value in goal.items() if job.tags.get(key) != value}
+    add = {key: value for key, value in wanted.tags.items() if not _reserved(key) and job.tags.get(key) != value}
     gone = (key for key in wanted.dropped_tags if key in job.tags and not _reserved(key))
     return add, tuple(sorted(gone))
 

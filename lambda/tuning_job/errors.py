@@ -14,6 +14,9 @@ from botocore import exceptions
 _COMMON = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html"
 
 
+DENIED = "denied-for-now"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Passing:
     """A kind of error that is tried again."""
@@ -75,7 +78,7 @@ PASSING = (
     # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay
     # does not.
     Passing(
-        name="denied-for-now",
+        name=DENIED,
         code=r"AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|UnrecognizedClientException|InvalidClientTokenId",
         patience=300,
         source=f"{_COMMON} (AccessDeniedException);"

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from . import names, wire
+from .job import OWN_PREFIX
 
 _LONGEST_TIMEOUT = 3600  # seconds; CloudFormation's own limit and its default for a custom resource
 
@@ -38,6 +39,11 @@ class OnDelete(StrEnum):
     STOP = "stop"
     DELETE = "delete"
     LEAVE = "leave"
+    """The job runs on, if the event that made it had succeeded: a failed event never leaves anything running.
+
+    When another resource of the stack fails, CloudFormation takes a new job back by a delete that looks like any
+    other. Such a job runs on too.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +142,9 @@ def _request(properties: Mapping[str, Any], shape: Any) -> Mapping[str, Any]:
 
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or [] if isinstance(tag, Mapping)}
+    """Read the user's tags. Keys that begin as ours do are not theirs to give, to change or to take off."""
+    tags = (tag for tag in properties.get("Tags") or [] if isinstance(tag, Mapping))
+    return {tag["Key"]: tag.get("Value", "") for tag in tags if not tag["Key"].startswith(OWN_PREFIX)}
 
 
 _Option = TypeVar("_Option", WaitFor, OnDelete)

@@ -16,6 +16,7 @@ from .clock import Clock, SystemClock
 from .errors import code_of, message_of
 from .event import InvalidEventError, read
 from .reconcile import Reconciler
+from .report import Report, is_event, likely_id, unwrap
 from .service import TuningService, make_client, request_shape
 
 
@@ -23,7 +24,8 @@ from .service import TuningService, make_client, request_shape
 class Tools:
     """What the handler needs of the world outside."""
 
-    client: Any
+    connect: Callable[[], Any]
+    """Returns the SageMaker client."""
     clock: Clock
     hand_over: Callable[[str, bytes], None]
     """Invokes a function (by name) asynchronously with a payload."""
@@ -35,9 +37,13 @@ def handler(event: dict[str, Any], context: Any) -> None:
     handle(event, context, _tools())
 
 
-@cache
 def _tools() -> Tools:
-    return Tools(client=make_client(), clock=SystemClock(), hand_over=_invoke)
+    return Tools(connect=_connect, clock=SystemClock(), hand_over=_invoke)
+
+
+@cache
+def _connect() -> Any:
+    return make_client()
 
 
 def _invoke(function: str, payload: bytes) -> None:
@@ -47,29 +53,44 @@ def _invoke(function: str, payload: bytes) -> None:
 
 def handle(raw: Mapping[str, Any], context: Any, tools: Tools) -> None:
     """Work on an event and answer it, unless a further call of the function will."""
-    raw, failure = _unwrap(raw)
-    answer = _answer(raw, failure, context, tools)
-    if answer is not None:
-        status = tools.deliver(raw["ResponseURL"], answer.body(raw), tools.clock)
-        outcome = "SUCCESS" if answer.success else "FAILED"
-        level = "INFO" if status < 300 else "ERROR"
-        log.write(level, event=raw["RequestId"], job=answer.physical_id, step="Answer", why=outcome, http=status)
+    raw, report = unwrap(raw)
+    if not is_event(raw):
+        log.write("ERROR", step="Received", why="this is no event of CloudFormation, so there is nobody to answer")
+    elif report is None or report.number == 1:
+        answer = _answer(raw, report, context, tools)
+        if answer is not None:
+            _deliver(raw, answer, tools)
+    else:
+        _last_try(raw, report, tools)
 
 
-def _unwrap(raw: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
-    """Take the event out of Lambda's report to an on-failure destination."""
-    if "requestPayload" not in raw:
-        return raw, None
-    condition = raw.get("requestContext", {}).get("condition", "unknown condition")
-    return raw["requestPayload"], f"The function failed at every attempt ({condition}); its log says why"
+def _deliver(raw: Mapping[str, Any], answer: Answer, tools: Tools) -> None:
+    status = tools.deliver(raw["ResponseURL"], answer.body(raw), tools.clock)
+    outcome = "SUCCESS" if answer.success else "FAILED"
+    level = "INFO" if status < 300 else "ERROR"
+    log.write(level, event=raw["RequestId"], job=answer.physical_id, step="Answer", why=outcome, http=status)
 
 
-def _answer(raw: Mapping[str, Any], failure: str | None, context: Any, tools: Tools) -> Answer | None:
+def _last_try(raw: Mapping[str, Any], report: Report, tools: Tools) -> None:
+    """Answer without a look at the service, after winding up has failed too; whatever happens, never again.
+
+    Were an error raised here, Lambda would report it to this very function, without end.
+    """
+    log.write("ERROR", event=raw["RequestId"], step="Reported", why=report.reason, reports=report.number)
+    if report.number > 2:
+        return
+    try:
+        _deliver(raw, Answer(success=False, physical_id=likely_id(raw), reason=report.reason), tools)
+    except Exception as error:
+        log.write("ERROR", event=raw["RequestId"], step="Answer", error=type(error).__name__, why="not delivered")
+
+
+def _answer(raw: Mapping[str, Any], report: Report | None, context: Any, tools: Tools) -> Answer | None:
     reconciler = None
     try:
         reconciler = _reconciler(raw, context, tools)
-        if failure is not None:
-            reconciler.fail(failure)
+        if report is not None:
+            reconciler.reported(report.reason)
         answer = reconciler.run()
         return answer or _go_on(raw, reconciler, context, tools)
     except InvalidEventError as error:
@@ -79,7 +100,8 @@ def _answer(raw: Mapping[str, Any], failure: str | None, context: Any, tools: To
 
 
 def _reconciler(raw: Mapping[str, Any], context: Any, tools: Tools) -> Reconciler:
-    shape = request_shape(tools.client)
+    client = tools.connect()
+    shape = request_shape(client)
     event = read(raw, shape)
     chain = Chain.of(raw, event, tools.clock)
     log.write(
@@ -95,7 +117,7 @@ def _reconciler(raw: Mapping[str, Any], context: Any, tools: Tools) -> Reconcile
     return Reconciler(
         event=event,
         chain=chain,
-        service=TuningService(tools.client),
+        service=TuningService(client),
         clock=tools.clock,
         time_left=TimeLeft(context),
         shape=shape,

@@ -9,8 +9,9 @@ LOGICAL_ID = "cdk-hpo:logical-id"
 CONFIGURATION = "cdk-hpo:configuration"
 EVENT = "cdk-hpo:event"
 SETTLED = "cdk-hpo:settled"
-"""When the last event that came to rest on the job was sent, in seconds since 1970."""
+"""When the last event that came to rest on the job, or let go of it, was sent, in seconds since 1970."""
 RELEASED = "cdk-hpo:released"
+NOT_RELEASED = "false"
 BY_DELETE, BY_FAILURE = "true", "failed"
 """Values of the released tag: let go of by a delete, or by the event itself that made the job and failed."""
 OWN_PREFIX = "cdk-hpo:"
@@ -31,6 +32,11 @@ class Summary:
     def live(self) -> bool:
         """Whether the job still costs money and nobody has asked it to stop."""
         return self.status == "InProgress"
+
+    @property
+    def useful(self) -> bool:
+        """Whether there is something to gain from the job: it runs undisturbed, or it has its results."""
+        return self.status in ("InProgress", "Completed")
 
     @property
     def ended(self) -> bool:

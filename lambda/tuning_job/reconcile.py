@@ -11,22 +11,23 @@ from .attributes import attributes_of
 from .chain import Chain, TimeLeft
 from .clock import Clock
 from .decide import decide
-from .errors import code_of, message_of, passing
-from .event import Event, RequestType
-from .job import RELEASED, Job
+from .errors import DENIED, Passing, code_of, message_of, passing
+from .event import Event, OnDelete, RequestType
+from .job import RELEASED, SETTLED, Job
 from .redact import Redactor, secrets_of
 from .seen import Seen, own_tags
 from .service import TuningService, is_missing
-from .steps import Create, Done, Erase, Fail, Look, Refuse, Release, Search, Step, Stop, Tag, Wait
+from .steps import Create, Done, Erase, Fail, Look, Note, Refuse, Release, Search, Step, Stop, Tag, Wait
 
 _WIND_UP_TRIES = 3
+_TAG_TRIES = 3  # for tags of ours that the user's own wishes must not wait for
+_MARK_PATIENCE = 60.0  # seconds to try to mark a job that does not run on anyway
 # What to say of a job when a call about it fails for good.
 _FAILED_TO: dict[type[Step], str] = {
     Create: "was not created",
     Look: "could not be looked up",
     Search: "could not be looked for",
     Tag: "could not be tagged",
-    Release: "could not be released",
     Stop: "could not be stopped",
     Erase: "could not be deleted",
 }
@@ -45,7 +46,12 @@ class Reconciler:
         shape: Any,
     ) -> None:
         self.event, self.chain = event, chain
-        self.seen = Seen(made=frozenset(chain.made))
+        self.seen = Seen(
+            made=frozenset(chain.made),
+            held=frozenset(chain.held),
+            marked=frozenset(chain.marked),
+            failure=chain.failure,
+        )
         self._wanted = event.wanted
         self._service, self._clock, self._time_left, self._shape = service, clock, time_left, shape
         self._redact = Redactor(
@@ -55,7 +61,7 @@ class Reconciler:
             ]
         )
         self._tried_to_create = bool(chain.made)
-        self._wind_up_troubles = 0
+        self._mark_troubles = 0
 
     def run(self) -> Answer | None:
         """Work until there is an answer; none when the time of this call is up and another one has to go on."""
@@ -75,9 +81,10 @@ class Reconciler:
                 pause = self._do(step)
             except (ClientError, BotoCoreError) as error:
                 pause = self._trouble(step, error)
-            if self._wind_up_troubles >= _WIND_UP_TRIES:
+            if self.chain.wind_up_troubles >= _WIND_UP_TRIES:
                 return Answer(success=False, physical_id=self.uncertain_id(), reason=self.failure)
             if pause and not self._pause():
+                self._remember()
                 return None
 
     def fail(self, reason: str) -> None:
@@ -85,6 +92,16 @@ class Reconciler:
         if self.seen.late and self.chain.last_words and self.chain.last_words not in reason:
             reason = f"{reason}. Last reason: {self.chain.last_words}"
         self.seen = replace(self.seen, failure=reason)
+
+    def reported(self, reason: str) -> None:
+        """Give the event up because all tries of an earlier call have failed."""
+        self.chain = replace(self.chain, reports=self.chain.reports + 1)
+        self.fail(reason)
+
+    def _remember(self) -> None:
+        """Tell the next call of the function what it could not see."""
+        made, held, marked = (tuple(sorted(names)) for names in (self.seen.made, self.seen.held, self.seen.marked))
+        self.chain = replace(self.chain, made=made, held=held, marked=marked, failure=self.seen.failure)
 
     @property
     def failure(self) -> str:
@@ -111,24 +128,28 @@ class Reconciler:
             self.seen = replace(self.seen, others=self._service.search(text))
             return False
         if isinstance(step, Wait):
-            self.seen = self.seen.forget(step.name)
+            self.seen = self._hold(step).forget(step.name)
             self.chain = replace(self.chain, trouble=None, last_words=None)
             if self.seen.late:
                 self._give_up(step.why)
             return True
         self._change(step)
-        self.seen = self.seen.forget(step.name)
+        if not isinstance(step, Note):  # nothing that is decided depends on it, so the job need not be looked at again
+            self.seen = self.seen.forget(step.name)
         self.chain = replace(self.chain, pauses=0, trouble=None, last_words=None)
         return False
 
     def _change(self, step: Step) -> None:
         if isinstance(step, Create):
             self._create(step)
+        elif isinstance(step, Note):
+            self._service.tag(step.job, step.add)
+            self.seen = self._hold(step)
         elif isinstance(step, Tag):
             self._service.tag(step.job, step.add, step.remove)
-            self.seen = replace(self.seen, tagged=self.seen.tagged | {step.name})
+            self.seen = replace(self._hold(step), tagged=self.seen.tagged | {step.name})
         elif isinstance(step, Release):
-            self._service.tag(step.job, {RELEASED: step.mark})
+            self._service.tag(step.job, self._mark(step))
             self.seen = replace(self.seen, marked=self.seen.marked | {step.name})
         elif isinstance(step, Stop):
             self._service.stop(step.name)
@@ -146,7 +167,13 @@ class Reconciler:
         tags = {**self._wanted.tags, **own_tags(self._wanted)}
         self._service.create(step.name, self.event.request, tags)
         self.seen = replace(self.seen, made=self.seen.made | {step.name})
-        self.chain = replace(self.chain, made=tuple(sorted(self.seen.made)))
+
+    def _hold(self, step: Step) -> Seen:
+        return replace(self.seen, held=self.seen.held | {step.name})
+
+    def _mark(self, step: Release) -> dict[str, str]:
+        sent = int(self._wanted.started or 0)
+        return {RELEASED: step.mark, **({SETTLED: str(sent)} if sent > step.job.settled else {})}
 
     def _find(self, name: str) -> Job | None:
         job = self._service.find(name)
@@ -161,29 +188,64 @@ class Reconciler:
         self.chain = replace(self.chain, last_words=words)
         # While an error is waited out, the world may change: an update that is cancelled, a job that ends.
         self.seen = self.seen.forget_all()
+        overtaken, line = self._overtaken(step, error), passing(error, self.event.patience)
+        if isinstance(step, Release) and not overtaken:
+            return self._not_marked(step, line)
+        if isinstance(step, Note) and not overtaken:
+            return self._not_noted(step, line)
         if self.seen.failure is not None:
-            self._wind_up_troubles += 1
-            return passing(error) is not None
-        if self._overtaken(step, error):
+            self.chain = replace(self.chain, wind_up_troubles=self.chain.wind_up_troubles + 1)
+            return line is not None
+        if overtaken:
             if self.seen.late:
                 self._give_up(words)
             return True
-        line = passing(error, self.event.patience)
         if line is None:
             self._refused(step, f"Tuning job {step.name} {_FAILED_TO[type(step)]}. {words}")
             return False
-        now = self._clock.now()
-        if self.chain.trouble != line.name:
-            self.chain = replace(self.chain, trouble=line.name, trouble_since=now)
-        if self.seen.late or now - self.chain.trouble_since > line.patience:
+        if self.seen.late or self._lasted(line) > line.patience:
             self.fail(f"Tuning job {step.name} {_FAILED_TO[type(step)]}, and trying again has not helped. {words}")
             return False
         return True
 
-    def _refused(self, step: Step, reason: str) -> None:
-        if isinstance(step, Release):  # better a stopped job that is not marked than one that runs on
+    def _lasted(self, line: Passing) -> float:
+        """Return the seconds since when this kind of trouble lasts."""
+        now = self._clock.now()
+        if self.chain.trouble != line.name:
+            self.chain = replace(self.chain, trouble=line.name, trouble_since=now)
+        return now - self.chain.trouble_since
+
+    def _not_marked(self, step: Release, line: Passing | None) -> bool:
+        """Decide how to go on with a job that could not be marked: better stopped and not marked than running on."""
+        self._mark_troubles += 1
+        if line is None or self.seen.late or self._marked_long_enough(step, line):
+            log.write("WARNING", **self._about(step), why="goes on without the mark")
             self.seen = replace(self.seen, marked=self.seen.marked | {step.name})
-        elif isinstance(step, Create):
+            return False
+        tried = self.chain.pauses + 1 >= _TAG_TRIES
+        if step.name not in self.seen.urgent and (tried or line.name == DENIED or self.seen.failure is not None):
+            self.seen = replace(self.seen, urgent=self.seen.urgent | {step.name})
+            return False
+        return True
+
+    def _marked_long_enough(self, step: Release, line: Passing) -> bool:
+        if self.seen.failure is not None:
+            return self._mark_troubles >= _WIND_UP_TRIES
+        # Only for a job that is left running the mark is all there is.
+        runs_on = step.job.live and self._wanted.on_delete is OnDelete.LEAVE
+        return self._lasted(line) > (line.patience if runs_on else min(line.patience, _MARK_PATIENCE))
+
+    def _not_noted(self, step: Note, line: Passing | None) -> bool:
+        """Pass over a refused note after a few tries: it must not fail an update, nor its roll-back."""
+        tried = self.chain.pauses + 1 >= _TAG_TRIES
+        if line is None or line.name == DENIED or self.seen.late or tried:
+            self.seen = self._hold(step)
+            self.chain = replace(self.chain, last_words=None)
+            return False
+        return True
+
+    def _refused(self, step: Step, reason: str) -> None:
+        if isinstance(step, Create):
             self.seen = replace(self.seen, refused=reason)
         else:
             self.fail(reason)
@@ -194,7 +256,7 @@ class Reconciler:
             return code_of(error) == "ResourceInUse"
         if isinstance(step, (Stop, Erase)):
             return is_missing(error) or code_of(error) in ("ValidationException", "ResourceInUse", "ConflictException")
-        return isinstance(step, (Tag, Release)) and is_missing(error)
+        return isinstance(step, (Note, Tag, Release)) and is_missing(error)
 
     def _give_up(self, state: str) -> None:
         limit = f"within the time limit of {self.event.timeout} s: {state}"

@@ -10,33 +10,51 @@ from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
 
 
 def retire(job: Job, wanted: Wanted, seen: Seen, why: str, mark: str = BY_DELETE) -> Step | None:
-    """Return the next step to release and stop a job, or none when both are done."""
-    marked = job.tags.get(RELEASED) in (mark, BY_DELETE) or job.name in seen.marked
-    if not marked:
+    """Return the next step to release and stop a job, or none when both are done.
+
+    First the mark, so that no other event takes the job back meanwhile; but a job that cannot be marked is stopped
+    all the same.
+    """
+    if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_FAILURE:
+        mark = BY_FAILURE  # which tells a further delivery as well that the job must not run on
+    # A job without the tag of the stack is none that the function may tag.
+    marked = job.unmarked or job.tags.get(RELEASED) in (mark, BY_DELETE) or job.name in seen.marked
+    if not marked and job.name not in seen.urgent:
         return Release(name=job.name, why=why, job=job, mark=mark)
-    if wanted.on_delete is not OnDelete.LEAVE and job.live and job.name not in seen.stopped:
+    if job.live and job.name not in seen.stopped and not _runs_on(job, wanted, mark):
         return Stop(name=job.name, why=why)
-    return None
+    return None if marked else Release(name=job.name, why=f"{why}, and could not be marked before", job=job, mark=mark)
+
+
+def _runs_on(job: Job, wanted: Wanted, mark: str) -> bool:
+    """Tell whether the job is to be left running: never one whose own event has failed."""
+    return wanted.on_delete is OnDelete.LEAVE and (job.tags[RELEASED] if job.released else mark) == BY_DELETE
 
 
 def decide_delete(wanted: Wanted, seen: Seen) -> Step:
-    """Decide a delete: release, stop, wait until nothing runs, erase the record if that is wanted."""
+    """Decide a delete: release, stop, wait until nothing runs, erase the record if that is wanted.
+
+    With ``OnDelete.LEAVE`` only a job whose event had succeeded runs on. That CloudFormation takes back an event that
+    had succeeded, because another resource failed, cannot be told from a deliberate delete: such a job runs on too.
+    """
     present = wanted.present or wanted.name
     if seen.failure is not None:
         return Refuse(name=present, why=seen.failure)
-    for job in _targets(present, wanted, seen):
-        step = retire(job, wanted, seen, "the resource is deleted") or _rest(job, wanted, seen)
+    for job, mark in _targets(present, wanted, seen):
+        step = retire(job, wanted, seen, "the resource is deleted", mark) or _rest(job, wanted, seen, mark)
         if step is not None:
             return step
     return Done(name=present, why="nothing of ours is left running under this name")
 
 
-def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[tuple[Job, str]]:
+    """Find the jobs that the delete means, each with the mark for it."""
     job = seen.job(present) if names.is_job_name(present) else None
     if job is not None and is_ours(job, wanted, seen):
-        yield job
+        yield job, BY_DELETE
     elif present != wanted.fixed and not names.is_run_of(present, wanted.stack_id, wanted.logical_id):
-        yield from _orphans(wanted, seen)
+        for orphan in _orphans(wanted, seen):
+            yield orphan, BY_FAILURE if wanted.on_delete is OnDelete.LEAVE else BY_DELETE
 
 
 def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
@@ -45,13 +63,16 @@ def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     found = [other.name for other in seen.listed() if other.created <= before]
     for name in [wanted.fixed, *found] if wanted.fixed else found:
         job = seen.job(name)
-        if job is not None and is_ours(job, wanted, seen) and not (job.released and job.ended):
-            yield job
+        if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended):
+            continue
+        if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
+            continue  # left running by an earlier delete
+        yield job
 
 
-def _rest(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
+def _rest(job: Job, wanted: Wanted, seen: Seen, mark: str) -> Step | None:
     """Return what is left to do for a job that is released and was told to stop."""
-    if wanted.on_delete is OnDelete.LEAVE:
+    if _runs_on(job, wanted, mark):
         return None
     if not job.ended:
         return Wait(name=job.name, why=f"the job is {job.status}")

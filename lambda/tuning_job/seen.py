@@ -38,6 +38,10 @@ class Seen:
     """Names whose tags were brought in line; the service may show that only later."""
     marked: frozenset[str] = frozenset()
     """Names that were marked as released, or that the service refuses to mark."""
+    urgent: frozenset[str] = frozenset()
+    """Names that cannot be marked for now: they are stopped first, lest they run on unmarked."""
+    held: frozenset[str] = frozenset()
+    """Names that the event came to rest on: it stays with them, whatever becomes of the jobs."""
     refused: str | None = None
     """Why the create call was refused for good, in words for the user."""
     late: bool = False
@@ -96,12 +100,13 @@ def configuration_of(job: Job, wanted: Wanted) -> str | None:
 
 
 def own_tags(wanted: Wanted) -> dict[str, str]:
-    """Return the tags that mark a job made for this event."""
+    """Return the tags that mark a job made for this event; always six, which the construct leaves room for."""
     return {
         tags_of.STACK: wanted.stack_id,
         tags_of.LOGICAL_ID: wanted.logical_id,
         tags_of.CONFIGURATION: wanted.configuration,
         tags_of.EVENT: wanted.event_id,
-        # There from the beginning, so that renewing it never meets the limit of tags.
+        # There from the beginning, so that changing them never meets the limit of tags.
         tags_of.SETTLED: str(int(wanted.started or 0)),
+        tags_of.RELEASED: tags_of.NOT_RELEASED,
     }

@@ -14,6 +14,7 @@ from .job import Job, Summary
 _MODELS = Path(__file__).resolve().parent.parent / "models"
 # A roll-back comes back to one of the latest jobs; the rest of a long history need not be looked at.
 _LIST_LENGTH = 25
+_MOST_TAGS = 50
 
 
 def make_client(session: botocore.session.Session | None = None) -> Any:
@@ -88,11 +89,17 @@ class TuningService:
         self._client.create_hyper_parameter_tuning_job(**request, HyperParameterTuningJobName=name, Tags=_pairs(tags))
 
     def tag(self, job: Job, add: Mapping[str, str], remove: tuple[str, ...] = ()) -> None:
-        """Add, change and remove tags."""
-        if remove:
+        """Add, change and remove tags.
+
+        First what is refused most easily, so that a refusal has changed nothing and a roll-back has nothing to do.
+        """
+        full = len({*job.tags, *add}) > _MOST_TAGS
+        if remove and full:
             self._client.delete_tags(ResourceArn=job.arn, TagKeys=list(remove))
         if add:
             self._client.add_tags(ResourceArn=job.arn, Tags=_pairs(add))
+        if remove and not full:
+            self._client.delete_tags(ResourceArn=job.arn, TagKeys=list(remove))
 
     def stop(self, name: str) -> None:
         """Stop a job."""

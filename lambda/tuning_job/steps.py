@@ -27,8 +27,16 @@ class Create(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note(Step):
+    """Note on the job, by tags of ours alone, that the event came to rest on it; a refusal is passed over."""
+
+    job: Job
+    add: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tag(Step):
-    """Bring the tags of the job in line."""
+    """Bring the user's tags of the job in line."""
 
     job: Job
     add: Mapping[str, str]

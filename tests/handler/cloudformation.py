@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tuning_job.answer import UnansweredError
 from tuning_job.clock import Clock
 from tuning_job.handler import Tools, handle
 
@@ -36,6 +37,7 @@ class CloudFormation:
     bodies: list[bytes] = field(default_factory=list)
     queue: list[dict[str, Any]] = field(default_factory=list)
     crashes: int = 0
+    reports: int = 0
     hops: int = 0
     physical_id: str | None = None
     properties: dict[str, Any] | None = None
@@ -46,7 +48,7 @@ class CloudFormation:
     def __post_init__(self) -> None:
         self.sagemaker = SageMaker(self.clock)
         self.tools = Tools(
-            client=self.sagemaker.client(), clock=self.clock, hand_over=self._hand_over, deliver=self._deliver
+            connect=self.sagemaker.client, clock=self.clock, hand_over=self._hand_over, deliver=self._deliver
         )
 
     # ---- what the function sees ----------------------------------------------------------------------------
@@ -110,11 +112,13 @@ class CloudFormation:
                 try:
                     self._invoke(payload)
                     break
-                except Crash:
+                except (Crash, UnansweredError):
                     self.crashes += 1
                     self.clock.time += 60 * (attempt + 1)
             else:
-                self._invoke({"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": payload})
+                self.reports += 1
+                assert self.reports < 10, "reports without end"
+                self.queue.append({"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": payload})
         given = self.answers.get(event["RequestId"])
         return given[0] if given else None
 
@@ -165,7 +169,11 @@ class CloudFormation:
             back = self.send("Update", old, held, properties)
             assert back["Status"] == "SUCCESS", back
             self.physical_id = back["PhysicalResourceId"]
-            assert self.physical_id == old_id, "the roll-back must come back to the old job"
+            if self.physical_id != old_id:
+                assert self.sagemaker.status(old_id) in ("Failed", "Stopped"), (
+                    "the roll-back must come back to the old job"
+                )
+                assert self.physical_id != new_id, "and never to the new one"
         if new_id != old_id:
             self.send("Delete", properties, new_id)
         return answer

@@ -11,7 +11,7 @@ from tuning_job.event import OnDelete, RequestType, WaitFor, Wanted
 from tuning_job.job import Job
 from tuning_job.names import run_name
 from tuning_job.seen import Seen, is_ours
-from tuning_job.steps import Create, Done, Erase, Fail, Look, Refuse, Release, Search, Step, Stop, Tag, Wait
+from tuning_job.steps import Create, Done, Erase, Fail, Look, Note, Refuse, Release, Search, Step, Stop, Tag, Wait
 
 STACK, LOGICAL = "arn:aws:cloudformation:us-east-1:123456789012:stack/S/1", "Tuning"
 OLD, RUN = (run_name("p", STACK, LOGICAL, event) for event in ("old", "now"))
@@ -71,9 +71,13 @@ def test_every_state_is_safe() -> None:
         if isinstance(step, (Release, Stop, Erase, Tag)):
             assert found is not None, about
             assert is_ours(found, want, seen), about
+        if isinstance(step, (Note, Release, Tag)):  # the only jobs that the function is permitted to tag
+            assert found is not None and found.tags.get(tags_of.STACK) == STACK, about
         if isinstance(step, Stop):
-            assert found is not None and found.released, about
-            assert found.live and want.on_delete is not OnDelete.LEAVE, about
+            assert found is not None and (found.released or found.unmarked), about
+            mark = found.tags.get(tags_of.RELEASED)
+            failed = mark == tags_of.BY_FAILURE or (mark is None and seen.failure)
+            assert found.live and (want.on_delete is not OnDelete.LEAVE or failed), about
             assert want.kind is RequestType.DELETE or seen.failure, about
         if isinstance(step, Create):
             assert found is None and not seen.late and want.kind is not RequestType.DELETE, about
@@ -84,7 +88,8 @@ def test_every_state_is_safe() -> None:
             assert step.job is found and found is not None and not found.released, about
             assert want.wait_for is WaitFor.CREATED or found.status == "Completed", about
         if isinstance(step, Done) and want.kind is RequestType.DELETE and found and is_ours(found, want, seen):
-            assert want.on_delete is OnDelete.LEAVE or found.ended, about
+            left = want.on_delete is OnDelete.LEAVE and found.tags.get(tags_of.RELEASED) != tags_of.BY_FAILURE
+            assert left or found.ended, about
         if isinstance(step, Refuse):
             assert seen.failure, about
             assert (
@@ -112,7 +117,7 @@ def test_roll_back_takes_the_newest_unreleased_job_of_the_wanted_configuration()
         RUN: None,
         names[0]: job(names[0], **{tags_of.RELEASED: tags_of.BY_DELETE}),
         names[1]: job(names[1], owner="other-stack"),
-        names[2]: job(names[2], "Stopped"),
+        names[2]: job(names[2], "Completed"),
         names[3]: job(names[3]),
     }
     others = tuple(found for name in names if (found := jobs[name]) is not None)
@@ -124,7 +129,7 @@ def test_roll_back_takes_the_newest_unreleased_job_of_the_wanted_configuration()
 def test_a_newer_job_that_ended_badly_is_not_taken_over() -> None:
     newer = run_name("p", STACK, LOGICAL, "given up")
     for status, taken in {"InProgress": True, "Completed": True, "Failed": False, "Stopped": False}.items():
-        left = replace(job(newer, status), created=200.0)
+        left = replace(job(newer, status, **{tags_of.SETTLED: "900"}), created=200.0)
         jobs = {OLD: job(OLD, configuration="other"), RUN: None, newer: left}
         step = decide(wanted(RequestType.UPDATE), Seen(jobs=jobs, others=(left,)))
         assert (step.name == newer) is taken
@@ -142,9 +147,8 @@ def test_the_digest_on_the_job_counts_and_not_the_previous_properties() -> None:
 def test_previous_properties_count_if_the_job_does_not_tell() -> None:
     seen = Seen(jobs={OLD: job(OLD, owner="unmarked"), RUN: None}, others=())
     step = decide(wanted(RequestType.UPDATE, previous_configuration="wanted"), seen)
-    assert isinstance(step, Tag)
-    assert step.add[tags_of.CONFIGURATION] == "wanted"
-    assert tags_of.EVENT not in step.add
+    assert isinstance(step, Done)
+    assert step.name == OLD
 
 
 def test_made_but_not_visible_yet_is_waited_for() -> None:
@@ -155,5 +159,5 @@ def test_made_but_not_visible_yet_is_waited_for() -> None:
 def test_fixed_name_made_by_this_call_is_ours_before_its_tags_are_visible() -> None:
     fresh = job("fixed", owner="unmarked")
     want = wanted(RequestType.CREATE, fixed="fixed")
-    assert isinstance(decide(want, Seen(jobs={"fixed": fresh}, made=frozenset({"fixed"}))), Tag)
+    assert isinstance(decide(want, Seen(jobs={"fixed": fresh}, made=frozenset({"fixed"}))), Done)
     assert isinstance(decide(want, Seen(jobs={"fixed": fresh})), Fail)

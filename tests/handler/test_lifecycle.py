@@ -20,6 +20,7 @@ def test_create_makes_one_job_with_typed_request_and_tags(cloud: CloudFormation)
     assert record.tags["team"] == "red" and record.tags["cdk-hpo:stack"] == STACK_ID
     assert set(record.tags) == {
         "team", "cdk-hpo:stack", "cdk-hpo:logical-id", "cdk-hpo:configuration", "cdk-hpo:event", "cdk-hpo:settled",
+        "cdk-hpo:released",
     }  # fmt: skip
 
 

@@ -67,6 +67,12 @@ class ApiError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+def _few(tags: dict[str, str]) -> dict[str, str]:
+    if len(tags) > 50:
+        raise ApiError("ValidationException", "Tag limit exceeded: a resource has at most 50 tags")
+    return tags
+
+
 _connected: list[Any] = [None]
 
 
@@ -179,6 +185,13 @@ class SageMaker:
                 return self.records[name]
         raise ApiError("ResourceNotFound", "no such resource")
 
+    def _tagged(self, body: dict[str, Any]) -> Record:
+        """As the function's policy has it: tags change only on jobs that bear the tag of the stack."""
+        record = self._by_arn(body)
+        if "cdk-hpo:stack" not in record.tags:
+            raise ApiError("AccessDeniedException", "not authorized to perform: sagemaker:AddTags")
+        return record
+
     # ---- operations --------------------------------------------------------------------------------------
 
     def CreateHyperParameterTuningJob(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -186,7 +199,7 @@ class SageMaker:
         if self.status(name) is not None:
             raise ApiError("ResourceInUse", f"{name} already exists")
         now = self.clock.now()
-        tags = {tag["Key"]: tag["Value"] for tag in body.pop("Tags", [])}
+        tags = _few({tag["Key"]: tag["Value"] for tag in body.pop("Tags", [])})
         self.records[name] = Record(name, body, tags, now, now + self.job_seconds)
         self.clock.time += 0.01
         return {"HyperParameterTuningJobArn": self.arn(name)}
@@ -237,12 +250,12 @@ class SageMaker:
         record.erase_asked = self.clock.now()
 
     def AddTags(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        record = self._by_arn(body)
-        record.tags |= {tag["Key"]: tag["Value"] for tag in body["Tags"]}
+        record = self._tagged(body)
+        record.tags = _few(record.tags | {tag["Key"]: tag["Value"] for tag in body["Tags"]})
         return {"Tags": body["Tags"]}
 
     def DeleteTags(self, body: dict[str, Any]) -> None:  # noqa: N802
-        record = self._by_arn(body)
+        record = self._tagged(body)
         for key in body["TagKeys"]:
             record.tags.pop(key, None)
 

@@ -1,0 +1,59 @@
+"""The words that the construct writes and the handler reads are the same."""
+
+import ast
+from typing import Any
+
+import pytest
+from tuning_job import event as handler
+from tuning_job import job as tags_of
+from tuning_job.service import request_shape
+
+from cdk_hpo.launch import options
+from tests.handler.cloudformation import CloudFormation, properties
+from tests.shared import ROOT
+
+#: Understood for those who write the resource themselves.
+ONLY_HANDLER = {"OnLimit", "OnMissingData"}
+
+
+@pytest.mark.parametrize("name", ["WaitFor", "OnDelete"])
+def test_choices(name: str) -> None:
+    ours, theirs = getattr(handler, name), getattr(options, name)
+    assert {each.name: each.value for each in ours} == {each.name: each.value for each in theirs}
+
+
+def test_names_of_the_properties() -> None:
+    assert asked_for() | {"ServiceToken"} == written() | ONLY_HANDLER | {"Name", "NamePrefix"}
+
+
+def test_tag_of_the_stack() -> None:
+    source = (ROOT / "cdk_hpo" / "access" / "function_role.py").read_text(encoding="utf-8")
+    assert f'STACK_TAG = "{tags_of.STACK}"' in source
+
+
+class Asked(dict[str, Any]):
+    """Properties that remember which of them were read."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return super().get(key, default)
+
+
+def asked_for() -> set[str]:
+    cloud, new = CloudFormation(), Asked(properties())
+    raw = {**cloud.event("Create", {}), "ResourceProperties": new}
+    handler.read(raw, request_shape(cloud.sagemaker.client()))
+    return new.names
+
+
+def written() -> set[str]:
+    """Read the construct's source for the properties it writes: importing it would start jsii."""
+    tree = ast.parse((ROOT / "cdk_hpo" / "launch" / "job.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "CfnResource"]
+    (given,) = [each.value for call in calls for each in call.keywords if each.arg == "properties"]
+    keys = [key for node in ast.walk(given) if isinstance(node, ast.Dict) for key in node.keys]
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
