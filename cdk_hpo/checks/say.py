@@ -116,9 +116,9 @@ def _named(here: Path) -> str:
     return f"an item of {_named(outer)}"
 
 
-def required_field(here: Path, name: str, data: Mapping[Any, Any]) -> Problem:
-    """A member that the service requires is not there."""
-    similar = closest(name, [key for key in data if isinstance(key, str)])
+def required_field(here: Path, name: str, strange: Iterable[object]) -> Problem:
+    """A member that the service requires is not there; ``strange`` are the keys that it does not know."""
+    similar = closest(name, [key for key in strange if isinstance(key, str)])
     advice = f"Is {similar} meant to be {name}?" if similar and not holds_credential(similar) else f"Add {name}."
     return Problem(here, f"{name} is missing", f"{_named(here)} with {name}", advice)
 
@@ -137,10 +137,12 @@ def unknown_field(here: Path, name: object, members: list[str]) -> Problem:
 def wrong_type(here: Path, value: object, expected: str, private: bool = False) -> Problem:
     """A value of another type than the model's."""
     what = f"{_kind(value)} {HIDDEN}" if private and value is not None else _typed(value)
+    if isinstance(value, (bool, int, float)):
+        what = f"{what} where {_TYPES[expected]} belongs"
     if value is None:
         advice = "Leave the field out, or give it a value."
     elif expected == "string" and isinstance(value, (bool, int, float)):
-        advice = f"Write it as text{'' if private else f': {_quoted(value)}'}."
+        advice = "Write it in quotes, as text." if private else f"Write it as text: {_quoted(value)}."
     elif expected == "list" and isinstance(value, (str, Mapping)):
         advice = "Put it into a list."
     else:

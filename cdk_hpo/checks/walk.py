@@ -71,7 +71,8 @@ def _structure(name: str, shape: Shape, done: dict[str, Visit]) -> Visit:
                 clean[key] = new
         for name in required:
             if name not in clean:
-                problems.append(("required-field", say.required_field(here, name, data)))
+                strange = [key for key in data if key not in members]
+                problems.append(("required-field", say.required_field(here, name, strange)))
         return clean
 
     return visit
