@@ -10,10 +10,6 @@ from cdk_hpo.checks.patterns import LINE_ENDS, ONE_LINE, matcher
 from cdk_hpo.checks.problems import Problem
 from cdk_hpo.checks.redaction import HIDDEN, LONGEST, holds_credential, is_sensitive, shown
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 _TYPES = {
     "string": "a text",
     "integer": "an integer",
