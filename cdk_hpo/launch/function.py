@@ -7,11 +7,13 @@ from aws_cdk import CfnResource, Duration, IStableAnyProducer, Lazy, RemovalPoli
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
 from cdk_hpo._files import handler_directory
 from cdk_hpo.access.function_role import Grants, common_statements
 from cdk_hpo.access.lint_findings import acknowledge
+from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.launch.checked import Checked, LateChecks
@@ -79,7 +81,8 @@ class TuningJobFunction(Construct):
             role=role.without_policy_updates(),
             log_group=log_group,
         )
-        acknowledge(cast(CfnResource, log_group.node.default_child), _LOG_GROUP_FINDINGS)
+        self._log_group = cast(logs.CfnLogGroup, log_group.node.default_child)
+        acknowledge(self._log_group, _LOG_GROUP_FINDINGS)
         acknowledge(cast(CfnResource, function.node.default_child), _FUNCTION_FINDINGS)
         self.service_token: str = function.function_arn
         self._role_name = role.role_name
@@ -108,6 +111,12 @@ class TuningJobFunction(Construct):
         if found is not None and not isinstance(found, cls):
             raise ValueError(f"{found.node.path}: the function behind tuning jobs has this id: choose another one")
         return found or cls(stack, _ID)
+
+    def encrypt_log(self, key: IKeyRef) -> None:
+        """Encrypt the function's log with a key; the first one of a stack stands."""
+        if self._log_group.kms_key_id is None:
+            self._log_group.kms_key_id = key.key_ref.key_arn
+            allow_logs(key, self._place)
 
     def check_late(self, request: dict[str, Any], checked: Checked, tags: RenderedTags) -> None:
         """Check a request and its tags once more when the template is complete."""

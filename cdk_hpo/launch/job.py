@@ -9,6 +9,7 @@ from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, Remov
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
 from cdk_hpo.access.connections import connections_of
@@ -69,6 +70,9 @@ class HyperParameterTuningJob(TuningJobBase):
     acknowledged_rules : mapping of str to str, optional
         Rules of the checks that are not to stand in the way of this job, by id, each with the reason. They stay
         visible in the template's metadata. A warning can also be acknowledged as any other of the CDK.
+    encryption_key : IKeyRef, optional
+        One KMS key for everything: volumes and output that name none, the traffic between the instances of a training
+        job (see `TuningJobDefinition.with_encryption_key`), and the log of the function that the stack's jobs share.
 
     Raises
     ------
@@ -96,6 +100,7 @@ class HyperParameterTuningJob(TuningJobBase):
         removal_policy: RemovalPolicy | None = None,
         tuning_job_name_prefix: str | None = None,
         acknowledged_rules: Mapping[str, str] | None = None,
+        encryption_key: IKeyRef | None = None,
     ) -> None:
         stack = Stack.of(scope)
         place = Place.of(stack)
@@ -107,6 +112,8 @@ class HyperParameterTuningJob(TuningJobBase):
             raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
         seconds = _timeout_seconds(timeout)
         prefix = _prefix(scope, id, tuning_job_name_prefix)
+        if encryption_key is not None and isinstance(definition, TuningJobDefinition):
+            definition = definition.with_encryption_key(encryption_key)
         acknowledged = Acknowledged(acknowledged_rules)
         checked = Checked.at(scope, id, definition, acknowledged)
         warnings = checked.warnings(addresses_to_check(place))
@@ -120,6 +127,8 @@ class HyperParameterTuningJob(TuningJobBase):
         request.pop("Tags", None)
         self._tags = tag_manager(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
         function = TuningJobFunction.of(self)
+        if encryption_key is not None:
+            function.encrypt_log(encryption_key)
         #: The request that SageMaker gets, in boto3 form and with CDK tokens, but for a generated name and the tags.
         self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
         #: Whether a deployment waits until the job has completed.

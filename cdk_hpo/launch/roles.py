@@ -11,6 +11,7 @@ from constructs import Construct
 
 from cdk_hpo.access.execution_role import create_execution_role, execution_statements
 from cdk_hpo.access.foreign import foreign_resources
+from cdk_hpo.access.isolation import isolated_scripts
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.shared_role import SharedRolePolicies
 from cdk_hpo.access.statements import Statement, document
@@ -33,6 +34,8 @@ class ExecutionRole:
         self.dependencies: list[Any] = [job.role for job in definition.training_jobs if _is_construct(job.role)]
         if given is not None:
             self.dependencies.append(given.node.default_child or given)
+        for words in isolated_scripts(definition.training_jobs):
+            Annotations.of(scope).add_warning_v2("cdk-hpo:isolated-script", words)
         if all(job.role is not None for job in definition.training_jobs):
             return
         statements = execution_statements(definition, request, place)

@@ -84,3 +84,33 @@ def test_a_job_without_a_network_has_no_connections() -> None:
     job = hpo.HyperParameterTuningJob(new_stack(), "Job", minimal_definition())
     with pytest.raises(ValueError, match="vpc"):
         _ = job.connections
+
+
+def test_one_switch_encrypts_everything() -> None:
+    stack = new_stack(region="eu-west-1")
+    key = kms.Key(stack, "Key")
+    hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), encryption_key=key)
+    hpo.HyperParameterTuningJob(stack, "Other", minimal_definition(), encryption_key=key)
+    template = template_of(stack)
+    arn = stack.resolve(key.key_arn)
+    (group,) = resources(template, "AWS::Logs::LogGroup")
+    assert group["Properties"]["KmsKeyId"] == arn
+    for job in resources(template, "Custom::SageMakerHyperParameterTuningJob"):
+        training = job["Properties"]["Request"]["TrainingJobDefinition"]
+        assert training["OutputDataConfig"]["KmsKeyId"] == training["ResourceConfig"]["VolumeKmsKeyId"] == arn
+        assert training["EnableInterContainerTrafficEncryption"] is True
+    (made,) = resources(template, "AWS::KMS::Key")
+    sids = [each.get("Sid") for each in made["Properties"]["KeyPolicy"]["Statement"]]
+    assert sids.count("EncryptLogs") == 1
+
+
+def test_an_isolated_container_cannot_fetch_its_script() -> None:
+    stack = new_stack()
+    training = dataclasses.replace(
+        minimal_definition().training_jobs[0],
+        enable_network_isolation=True,
+        static_hyper_parameters={"sagemaker_submit_directory": '"s3://code/script.tar.gz"'},
+    )
+    job = hpo.HyperParameterTuningJob(stack, "Job", dataclasses.replace(minimal_definition(), training=training))
+    (said,) = [str(each.data) for each in job.node.metadata if each.type == "aws:cdk:warning"]
+    assert "cdk-hpo:isolated-script" in said

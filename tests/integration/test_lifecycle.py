@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import CfnOutput, CfnWaitCondition, CfnWaitConditionHandle, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_kms as kms
 
 import cdk_hpo as hpo
 from cdk_hpo.local import LocalCloud
@@ -211,6 +212,18 @@ def test_the_service_gets_the_definition_and_nothing_else(deployer: Deployer) ->
     deployer.deploy("Exact", one_job())
     (request,) = deployer.created()
     assert without_ours(request) == without_ours(definition().to_request())
+
+
+def test_one_key_for_everything(deployer: Deployer) -> None:
+    def build(stack: Stack) -> None:
+        key = kms.Key(stack, "Key", removal_policy=RemovalPolicy.DESTROY)
+        hpo.HyperParameterTuningJob(stack, "Tuning", definition(), encryption_key=key)
+        CfnOutput(stack, "KeyArn", value=key.key_arn)
+
+    arn = deployer.outputs(deployer.deploy("OneKey", build))["KeyArn"]
+    (request,) = deployer.created()
+    training = request["TrainingJobDefinition"]
+    assert training["OutputDataConfig"]["KmsKeyId"] == training["ResourceConfig"]["VolumeKmsKeyId"] == arn
 
 
 # The tests of a file run in their order, in one process.
