@@ -28,7 +28,7 @@ def is_decimal(text: str) -> bool:
     return _decimal().fullmatch(text) is not None
 
 
-def compare(left: str, right: str) -> int:
+def compare(left: str, right: str) -> int | None:
     """Compare two numbers of :func:`is_decimal`'s grammar exactly: negative, zero or positive.
 
     Rounding to a float keeps the order, so floats decide unless they are equal.
@@ -43,7 +43,7 @@ def compare(left: str, right: str) -> int:
     try:
         return int(Decimal(left).compare(Decimal(right)))
     except (InvalidOperation, ValueError):  # an exponent beyond what can be computed
-        return 0
+        return None
 
 
 def integers_between(low: str, high: str) -> int | None:

@@ -15,7 +15,8 @@ _LARGEST = 1 << 128
 @cache
 def _credential() -> re.Pattern[str]:
     return re.compile(
-        r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
+        r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"
+        r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
     )
 
 
@@ -28,6 +29,12 @@ def _certain() -> re.Pattern[str]:
 def _assignment() -> re.Pattern[str]:
     # "password=…" is hidden, "s3://bucket/tokenizer" is not.
     return re.compile(r"(?:secret|passw|pwd|credential|api[_-]?key|token)[a-z_-]*[\"']?\s*[=:]|bearer\s")
+
+
+@cache
+def _in_an_address() -> re.Pattern[str]:
+    # GitHub's tokens, user and password in an address, and the signature of a signed one.
+    return re.compile(r"gh[pousr]_[A-Za-z0-9]{20}|://[^/@\s]*:[^/@\s]*@|X-Amz-(?:Signature|Security-Token)=")
 
 
 @cache
@@ -55,6 +62,7 @@ def is_sensitive(text: str) -> bool:
     return (
         (any(word in lower for word in _SUSPICIOUS) and _assignment().search(lower) is not None)
         or holds_credential(text)
+        or _in_an_address().search(text) is not None
         or (len(text) >= 40 and _secret_access_key().search(text) is not None)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cdk_hpo.checks import say
@@ -11,7 +12,7 @@ from cdk_hpo.checks.problems import Problem
 from cdk_hpo.checks.service_model import Shape
 from cdk_hpo.checks.shape_rules import ENUMS, PATTERNS, RANGES, SIZES
 from cdk_hpo.checks.shape_rules import ONE_LINE as ONE_LINE_RULE
-from cdk_hpo.checks.unknown import TEXT_MARK, UNKNOWN, is_unknown
+from cdk_hpo.checks.unknown import UNKNOWN, has_mark, is_unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ Visit: TypeAlias = "Callable[[object, Path, Step, Problems], Any]"
 
 _UNLIMITED = 1 << 62
 _ABSURD = 1 << 128
+#: "From none to so many", at the end of the patterns of names.
+_COUNTED = re.compile(r"\{0,[0-9]+\}")
 _BITS = {"integer": (31, "int32-range"), "long": (63, "shuffle-seed-int64")}
 
 
@@ -33,13 +36,15 @@ def text(name: str, shape: Shape, *, private: bool = False) -> Visit:
     size_rule = SIZES.get(name)
     pattern = shape.get("pattern", r"[\S\s]*")
     likely, match, pattern_rule = _match_of(name, pattern)
+    # Of a text that is too long only the length is wrong when its form would be right at any length.
+    any_length = matcher(_COUNTED.sub("*", pattern)) if _COUNTED.search(pattern) else match
 
     def visit(value: Any, parent: Path, step: Step, problems: Problems) -> Any:
         if value.__class__ is not str:
             if not isinstance(value, str):
                 return _not_text(value, parent, step, problems, private)
             value = str.__str__(value)
-        if least <= len(value) <= most and likely(value) and TEXT_MARK not in value:
+        if least <= len(value) <= most and likely(value) and not has_mark(value):
             return value
         return judge(value, parent, step, problems)
 
@@ -52,8 +57,9 @@ def text(name: str, shape: Shape, *, private: bool = False) -> Visit:
             )
             if pattern_rule == size_rule:
                 return value
-        # Too short has been said; of a text that is too long, the part that fits is still looked at.
-        if pattern_rule and len(value) >= least and not match(value[:most]):
+        # Too short has been said.
+        fits = match if len(value) <= most else any_length
+        if pattern_rule and len(value) >= least and not fits(value):
             problems.append((pattern_rule, say.wrong_pattern((parent, step), value, name, pattern, private)))
         return value
 

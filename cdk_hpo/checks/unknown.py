@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 TEXT_MARK = "${Token["
 LIST_MARK = "#{Token["
+#: A reference that CloudFormation looks up: ``{{resolve:ssm:/name}}``.
+DYNAMIC_MARK = "{{resolve:"
+#: What the CDK takes for a value that its command line has yet to look up.
+DUMMY_MARK = "dummy-value-for-"
 
 # CDK writes the number of a token into the low bits of a double whose high bits are 0xFBFF.
 _LOWEST_NUMBER = -1.9490628022799996e289
 _HIGHEST_NUMBER = -1.8881545897087498e289
-
-_PLAIN = (str, int, float, list, tuple, Mapping)
 
 
 class Unknown:
@@ -40,11 +42,12 @@ def is_unknown(value: object) -> bool:
     bool
         True for a text that contains a CDK token, a number token (a float or integer near
         -1.89e289), a list token (one item), a CloudFormation intrinsic (``{"Ref": …}``,
-        ``{"Fn::…": …}``), and for every object that is not plain data. Only the value itself
-        is looked at, not what a list or mapping holds.
+        ``{"Fn::…": …}``), a dynamic reference (``{{resolve:…}}``), a value that the CDK has yet
+        to look up, and for the CDK's token objects. Only the value itself is looked at, not what a
+        list or mapping holds.
     """
     if isinstance(value, str):
-        return TEXT_MARK in value or LIST_MARK in value
+        return has_mark(value)
     if value is None or isinstance(value, bool):
         return False
     if isinstance(value, (int, float)):
@@ -53,7 +56,21 @@ def is_unknown(value: object) -> bool:
         return len(value) == 1 and isinstance(value[0], str) and LIST_MARK in value[0]
     if isinstance(value, Mapping):
         return is_intrinsic(value)
-    return not isinstance(value, _PLAIN)
+    return isinstance(value, Unknown) or _resolves(value)
+
+
+def has_mark(text: str) -> bool:
+    """Tell whether a text holds what stands for a value that is known later."""
+    return ("{" in text and (TEXT_MARK in text or DYNAMIC_MARK in text or LIST_MARK in text)) or DUMMY_MARK in text
+
+
+def _resolves(value: object) -> bool:
+    """Tell whether an object is a token of the CDK, which can be resolved."""
+    try:
+        return hasattr(value, "resolve") and hasattr(value, "creation_stack")
+    except Exception:
+        # Some tokens have the property, but JavaScript does not let it be read.
+        return True
 
 
 def is_intrinsic(value: Mapping[object, object]) -> bool:

@@ -40,6 +40,8 @@ class NumberRange(Part):
         """How low compares with high: -1, 0, 1, or None when one is unknown or malformed."""
 
 
+#: Where a token may hide ranges.
+_DECISIVE = ("HyperParameterTuningJobConfig", "TrainingJobDefinition", "TrainingJobDefinitions")
 _PLAIN_SCALES = frozenset({"Auto", "Linear"})
 
 
@@ -216,7 +218,7 @@ class Request(Part):
     def all_known(self) -> bool:
         """No definition, configuration or set of ranges is a token."""
         return (
-            UNKNOWN not in self.data.values()
+            not any(self.data.get(name) is UNKNOWN for name in _DECISIVE)
             and UNKNOWN not in self.listed
             and self.config.data.get("ParameterRanges") is not UNKNOWN
             and not (self.config.ranges and self.config.ranges.unknown)

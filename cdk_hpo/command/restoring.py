@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cdk_hpo.checks.service_model import REQUEST_SHAPE, shapes
-from cdk_hpo.checks.unknown import UNKNOWN, is_intrinsic
+from cdk_hpo.checks.unknown import DYNAMIC_MARK, UNKNOWN, is_intrinsic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 #: Stands for what CloudFormation leaves out.
 _NOTHING = object()
 _NO_VALUE = {"Ref": "AWS::NoValue"}
-#: A reference to a parameter or secret that CloudFormation looks up.
-_DYNAMIC = "{{resolve:"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 
@@ -48,7 +46,7 @@ class Restoring:
             member = shapes()[shape].get("member", {}).get("shape")
             items = [self.value(member, each) if member else each for each in value]
             return [each for each in items if each is not _NOTHING]
-        if isinstance(value, str) and _DYNAMIC in value:
+        if isinstance(value, str) and DYNAMIC_MARK in value:
             return UNKNOWN
         return _scalar(shapes()[shape]["type"], value)
 

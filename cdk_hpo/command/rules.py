@@ -40,6 +40,9 @@ def explain(given: Namespace) -> int:
 
 def problem_with_ids(chosen: Iterable[str], ignored: Iterable[str]) -> str | None:
     """Return what is wrong with rule ids on the command line, or None."""
+    both = sorted(set(chosen) & set(ignored))
+    if both:
+        return f"{both[0]} is both asked for by --rule and left out by --ignore"
     for rule_id in (*chosen, *ignored):
         if rule_id not in catalogue():
             from cdk_hpo.checks.say import closest

@@ -20,10 +20,12 @@ class Acknowledged:
     """
 
     def __init__(self, reasons: Mapping[str, str] | None) -> None:
+        if reasons is not None and not isinstance(reasons, Mapping):
+            raise TypeError('acknowledged_rules: expected a dictionary such as {"rule-id": "the reason"}')
         self.reasons = dict(reasons or {})
         for rule, reason in self.reasons.items():
-            if rule not in catalogue():
-                near = difflib.get_close_matches(rule, catalogue(), n=1)
+            if not isinstance(rule, str) or rule not in catalogue():
+                near = [] if not isinstance(rule, str) else difflib.get_close_matches(rule, catalogue(), n=1)
                 hint = f"did you mean {near[0]!r}?" if near else "`cdk-hpo rules` lists them"
                 raise ValueError(f"acknowledged_rules: there is no rule {rule!r}: {hint}")
             if not isinstance(reason, str) or not reason.strip():

@@ -34,7 +34,7 @@ CASES = [
     single({"HyperParameterTuningJobName": ""}, "job-name-length"),
     single({"HyperParameterTuningJobName": "a\n"}, "job-name-pattern"),
     single({"HyperParameterTuningJobName": "-a"}, "job-name-pattern"),
-    single({"HyperParameterTuningJobName": "a" * 33 + "_"}, "job-name-length"),
+    single({"HyperParameterTuningJobName": "a" * 33 + "_"}, "job-name-length", "job-name-pattern"),
     single({"HyperParameterTuningJobName": "a_" + "a" * 32}, "job-name-length", "job-name-pattern"),
     single(
         {f"{ONE}.RoleArn": "arn:aws:iam::" + "\u0661" * 12 + ":role/r"},

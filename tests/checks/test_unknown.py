@@ -24,9 +24,22 @@ def test_tokens_and_intrinsics_are_unknown(value: object) -> None:
     assert is_unknown(value)
 
 
-@pytest.mark.parametrize("value", [object(), b"x", {1}, Decimal(1), lambda: None])
-def test_objects_that_are_no_data_are_unknown(value: object) -> None:
-    assert is_unknown(value)
+class Resolvable:
+    """A token as the CDK has them."""
+
+    creation_stack: tuple[str, ...] = ()
+
+    def resolve(self, _: object) -> str:
+        return ""
+
+
+def test_token_objects_are_unknown() -> None:
+    assert is_unknown(Resolvable())
+
+
+@pytest.mark.parametrize("value", [object(), b"x", {1}, Decimal(1), lambda: None], ids=range(5))
+def test_other_objects_are_known_to_be_wrong(value: object) -> None:
+    assert not is_unknown(value)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +61,9 @@ def leaves(value: Any, path: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("form", ["single", "list"])
-@pytest.mark.parametrize("token", [TEXT, NUMBER, LIST, IF, object()], ids=["text", "number", "list", "if", "object"])
+@pytest.mark.parametrize(
+    "token", [TEXT, NUMBER, LIST, IF, Resolvable()], ids=["text", "number", "list", "if", "object"]
+)
 def test_a_token_in_any_place_is_no_finding(form: str, token: object) -> None:
     for path in leaves(edited(base=form)):
         assert check(edited({path: token}, base=form)) == [], path

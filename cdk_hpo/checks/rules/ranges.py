@@ -94,7 +94,7 @@ def not_a_point(number_range: NumberRange, report: Report) -> None:
 def logarithmic(number_range: NumberRange, report: Report) -> None:
     """A logarithmic range is above zero."""
     low = number_range.low
-    if low is not None and compare(low, "0") <= 0:
+    if low is not None and compare(low, "0") in (-1, 0):
         found = f"MinValue {shown(low)} with ScalingType Logarithmic"
         path = at(number_range.path, "MinValue")
         report(path, found, "a MinValue above 0", "Raise MinValue, or use Linear or Auto.", low)
@@ -105,8 +105,8 @@ def reverse_logarithmic(number_range: NumberRange, report: Report) -> None:
     """A reverse logarithmic range lies in 0 <= x < 1."""
     low, high = number_range.low, number_range.high
     for name, bound, wrong in (
-        ("MinValue", low, low is not None and compare(low, "0") < 0),
-        ("MaxValue", high, high is not None and compare(high, "1") >= 0),
+        ("MinValue", low, low is not None and compare(low, "0") == -1),
+        ("MaxValue", high, high is not None and compare(high, "1") in (0, 1)),
     ):
         if wrong:
             found = f"{name} {shown(bound)} with ScalingType ReverseLogarithmic"

@@ -7,7 +7,7 @@ from cdk_hpo.checks.paths import MapKey, Path, at
 from cdk_hpo.checks.problems import Report
 from cdk_hpo.checks.registry import CONFIG, rule
 from cdk_hpo.checks.rules.limits import categorical_combinations
-from cdk_hpo.checks.unknown import TEXT_MARK, UNKNOWN
+from cdk_hpo.checks.unknown import UNKNOWN, has_mark
 from cdk_hpo.checks.values import Data, number, struct, unknown
 from cdk_hpo.checks.view import Config, Definition, Ranges, Request
 
@@ -56,7 +56,7 @@ def _inferred(definition: Definition) -> tuple[str | None, str | None]:
         value = definition.static[name]
         if value is UNKNOWN:
             return name, None
-        if value.isascii() and value.isdecimal() and compare(value, "1") >= 0:
+        if value.isascii() and value.isdecimal() and compare(value, "1") in (0, 1):
             return name, value
     return (present[0], None) if present else (None, None)
 
@@ -69,7 +69,7 @@ def _infers(definition: Definition) -> bool:
         not unsure
         and "MaxResource" not in settings
         and definition.data.get("StaticHyperParameters") is not UNKNOWN
-        and not any(TEXT_MARK in name for name in definition.static)
+        and not any(has_mark(name) for name in definition.static)
     )
 
 
