@@ -1,12 +1,10 @@
-"""Checking a definition: before anything is created, and once more when late values are known."""
+"""Checking a definition before anything is created."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-import jsii
-from aws_cdk import Stack
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from cdk_hpo.checks import check, rule
 from cdk_hpo.checks.errors import ValidationError
@@ -15,7 +13,7 @@ from cdk_hpo.checks.parents import check_parent
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
 from cdk_hpo.launch.acknowledged import Acknowledged
-from cdk_hpo.launch.tagging import RenderedTags, problems_with_tags
+from cdk_hpo.launch.tagging import problems_with_tags
 
 #: Contradicts what AWS's own tests do, so it would only worry people: https://github.com/aws/sagemaker-python-sdk
 _UNTOLD = frozenset({"instance-configs-documented-types"})
@@ -66,36 +64,34 @@ class Checked:
         except LookupError as error:  # a built-in algorithm that the region does not have
             raise ValueError(f"{self.construct_path}: {error.args[0]}") from None
         findings = self._told([*check(request), *self._parents(request), *_own_tags(request)])
-        if _has_errors(findings):
-            self._refuse(findings)
+        if has_errors(findings):
+            raise self.error(findings)
         return findings
 
-    def late_problem(self, request: Any) -> str | None:
-        """Check the request in which late values are known; return what is wrong with it, as text."""
-        findings = self._told(check(completed(request)))
-        try:
-            return self._refuse(findings) if _has_errors(findings) else None
-        except ValidationError as error:
-            return str(error)
+    def late_findings(self, request: dict[str, Any], resolve: Callable[[Any], Any]) -> list[Finding]:
+        """Check the request in which late values are known; ``resolve`` makes those of parents known as well."""
+        return self._told([*check(completed(request)), *self._parents(request, resolve)])
 
-    def _parents(self, request: dict[str, Any]) -> Iterable[Finding]:
+    def error(self, findings: Iterable[Finding]) -> ValidationError:
+        """Return the error that carries findings of this definition."""
+        return ValidationError(findings, construct_path=self.construct_path, origins=dict(_origins(self.definition)))
+
+    def _parents(self, request: dict[str, Any], resolve: Callable[[Any], Any] = lambda held: held) -> Iterable[Finding]:
         """Check against parents that are constructs of this app."""
         warm_start = self.definition.warm_start
         parents = warm_start.parents if warm_start and isinstance(warm_start.parents, tuple) else ()
         for index, parent in enumerate(parents):
             if isinstance(parent, LaunchedJob):
-                yield from check_parent(request, parent.request, index)
+                yield from check_parent(request, resolve(parent.request), index)
                 if not parent.waits_for_completion:
                     yield _unfinished(index)
 
     def _told(self, findings: Iterable[Finding]) -> list[Finding]:
         return [each for each in self.acknowledged.without(findings) if each.rule not in _UNTOLD]
 
-    def _refuse(self, findings: list[Finding]) -> NoReturn:
-        raise ValidationError(findings, construct_path=self.construct_path, origins=dict(_origins(self.definition)))
 
-
-def _has_errors(findings: Iterable[Finding]) -> bool:
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of the findings is an error."""
     return any(each.severity is Severity.ERROR for each in findings)
 
 
@@ -122,26 +118,3 @@ def _unfinished(index: int) -> Finding:
         "Create it with wait_for=WaitFor.COMPLETED.",
         source=rule(id).source,
     )
-
-
-@jsii.implements(IValidation)
-class LateChecks:
-    """Checks all jobs of a stack once more when the template is complete, so that late values do not escape."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._jobs: list[tuple[dict[str, Any], Callable[[Any], str | None]]] = []
-        self._tags: list[tuple[str, RenderedTags]] = []
-
-    def add(self, request: dict[str, Any], checked: Checked, tags: RenderedTags) -> None:
-        """Add a job's request, tokens and all, and its tags."""
-        self._jobs.append((request, checked.late_problem))
-        self._tags.append((checked.construct_path, tags))
-
-    def validate(self) -> list[str]:
-        """Return the problems of all jobs; the CDK then refuses to synthesize."""
-        # One call for all jobs: each costs a way into JavaScript and back.
-        resolved = self._stack.resolve([request for request, _ in self._jobs])
-        problems = [find(request) for request, (_, find) in zip(resolved, self._jobs, strict=True)]
-        late_tags = [f"{path}: {words}" for path, tags in self._tags for words in tags.problems()]
-        return [problem for problem in problems if problem is not None] + late_tags

@@ -16,8 +16,7 @@ from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
-from cdk_hpo.launch.checked import Checked, LateChecks
-from cdk_hpo.launch.tagging import RenderedTags
+from cdk_hpo.launch.late import LateCheck, LateChecks
 
 _ID = "TuningJobFunction"
 #: Lambda's own limit; the function hands longer waits to a new call of itself.
@@ -118,9 +117,9 @@ class TuningJobFunction(Construct):
             self._log_group.kms_key_id = key.key_ref.key_arn
             allow_logs(key, self._place)
 
-    def check_late(self, request: dict[str, Any], checked: Checked, tags: RenderedTags) -> None:
-        """Check a request and its tags once more when the template is complete."""
-        self._late_checks.add(request, checked, tags)
+    def check_late(self, job: LateCheck) -> None:
+        """Check a job once more when the template is complete."""
+        self._late_checks.add(job)
 
     def serve(self, resource: CfnResource, *, names: str, role_arns: list[str]) -> None:
         """Let the function work on one tuning job resource.

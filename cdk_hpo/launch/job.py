@@ -25,6 +25,7 @@ from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import addresses, addresses_to_check
+from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
 from cdk_hpo.launch.options import OnDelete, WaitFor
 from cdk_hpo.launch.properties import as_properties
@@ -134,7 +135,7 @@ class HyperParameterTuningJob(TuningJobBase):
         #: Whether a deployment waits until the job has completed.
         self.waits_for_completion = wait_for is WaitFor.COMPLETED
         tags = RenderedTags(self._tags)
-        function.check_late(self.request, checked, tags)
+        function.check_late(LateCheck(construct=self, request=self.request, checked=checked, tags=tags, told=warnings))
         resource = CfnResource(
             self,
             "Resource",
@@ -166,8 +167,7 @@ class HyperParameterTuningJob(TuningJobBase):
         self._connections: ec2.Connections | None = None
         self.tuning_job_name: str = resource.ref
         self.tuning_job_arn: str = self._attribute("Arn")
-        for warning in warnings:
-            Annotations.of(self).add_warning_v2(f"cdk-hpo:{warning.rule}", f"{warning.path}: {warning.message}")
+        warn(self, warnings)
         if name is not None:
             Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import jsii
 import pytest
-from aws_cdk import Annotations, IStableNumberProducer, IStableStringProducer, Lazy
+from aws_cdk import Annotations, App, IStableNumberProducer, IStableStringProducer, Lazy
 
 import cdk_hpo as hpo
 from tests.cdk import JOB, new_stack, resources, template_of
@@ -183,3 +183,26 @@ def test_an_imported_parent_is_taken_as_it_is() -> None:
     parent = hpo.HyperParameterTuningJob.from_tuning_job_name(stack, "Parent", "earlier")
     hpo.HyperParameterTuningJob(stack, "Child", warm_started(parent))
     assert resources(template_of(stack), JOB)
+
+
+def test_a_late_warning_is_told_once() -> None:
+    stack = new_stack()
+    late = with_training(output=hpo.Output(Lazy.string(Late("https://s3.amazonaws.com/model-bucket/models/"))))
+    hpo.HyperParameterTuningJob(stack, "Job", late)
+    app = stack.node.root
+    assert isinstance(app, App)
+    messages = [str(each.entry.data) for each in app.synth().get_stack_by_name("Stack").messages]
+    assert len([each for each in messages if "cdk-hpo:output-path-s3-scheme" in each]) == 1
+
+
+def test_late_values_are_compared_with_the_parents_too() -> None:
+    stack = new_stack()
+    parent = hpo.HyperParameterTuningJob(stack, "Parent", minimal_definition(), wait_for=hpo.WaitFor.COMPLETED)
+    other = dataclasses.replace(warm_started(parent), objective=hpo.Objective.minimize(Lazy.string(Late("loss2"))))
+    metrics = [hpo.MetricDefinition("loss2", "loss2=(.*)")]
+    training = dataclasses.replace(
+        other.training_jobs[0], algorithm=hpo.Algorithm.from_image("i", metric_definitions=metrics)
+    )
+    hpo.HyperParameterTuningJob(stack, "Child", dataclasses.replace(other, training=training))
+    with pytest.raises(RuntimeError, match="warm-same-objective"):
+        template_of(stack)

@@ -1,0 +1,58 @@
+"""Checking once more when the template is complete, so that values that were produced late do not escape."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import jsii
+from aws_cdk import Annotations, Stack
+from constructs import Construct, IValidation
+
+from cdk_hpo.checks.findings import Finding
+from cdk_hpo.launch.checked import Checked, has_errors
+from cdk_hpo.launch.tagging import RenderedTags
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateCheck:
+    """A job with its request, tokens and all, and the warnings that were told already."""
+
+    construct: Construct
+    request: dict[str, Any]
+    checked: Checked
+    tags: RenderedTags
+    told: Iterable[Finding]
+
+
+def warn(construct: Construct, findings: Iterable[Finding]) -> None:
+    """Show findings as warnings of the CDK, which are acknowledged by the rule's id."""
+    for each in findings:
+        Annotations.of(construct).add_warning_v2(f"cdk-hpo:{each.rule}", f"{each.path}: {each.message}")
+
+
+@jsii.implements(IValidation)
+class LateChecks:
+    """Checks all jobs of a stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._jobs: list[LateCheck] = []
+
+    def add(self, job: LateCheck) -> None:
+        """Add a job."""
+        self._jobs.append(job)
+
+    def validate(self) -> list[str]:
+        """Return the problems of all jobs; the CDK then refuses to synthesize."""
+        # One call for all jobs: each costs a way into JavaScript and back.
+        resolved = self._stack.resolve([job.request for job in self._jobs])
+        problems = []
+        for job, request in zip(self._jobs, resolved, strict=True):
+            findings = job.checked.late_findings(request, self._stack.resolve)
+            if has_errors(findings):
+                problems.append(str(job.checked.error(findings)))
+            else:
+                told = {(each.rule, each.path) for each in job.told}
+                warn(job.construct, [each for each in findings if (each.rule, each.path) not in told])
+            problems += [f"{job.checked.construct_path}: {words}" for words in job.tags.problems()]
+        return problems
