@@ -1,7 +1,10 @@
 """Who the training jobs may talk to."""
 
-from typing import Any
+import hashlib
+import json
+from typing import Any, cast
 
+from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -31,5 +34,8 @@ def _group(scope: Construct, id: str, group: Any) -> ec2.ISecurityGroup:
     """Return a group whose rules can be changed; one known by its id is imported."""
     if hasattr(group, "connections"):
         return group  # type: ignore[no-any-return]
-    name = f"SecurityGroup{len(scope.node.children)}"
-    return ec2.SecurityGroup.from_security_group_id(scope, name, id)
+    # Once for each stack, or two jobs would make the same rule twice.
+    stack = Stack.of(scope)
+    name = f"TuningSecurityGroup{hashlib.sha256(json.dumps(stack.resolve(id)).encode()).hexdigest()[:8]}"
+    found = stack.node.try_find_child(name)
+    return cast(ec2.ISecurityGroup, found) or ec2.SecurityGroup.from_security_group_id(stack, name, id)

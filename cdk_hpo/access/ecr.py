@@ -5,6 +5,7 @@ from typing import Any
 
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement
+from cdk_hpo.definition._tokens import is_unknown
 from cdk_hpo.definition.algorithm import EcrImage
 from cdk_hpo.definition.training import TrainingJobDefinition
 
@@ -21,11 +22,12 @@ def statements(
 
     ``specifications`` are the ``AlgorithmSpecification`` of each, in which the addresses are final.
     """
-    repositories = [
+    found = [
         _repository(job, specification, place)
         for job, specification in zip(jobs, specifications, strict=True)
         if "TrainingImage" in specification
     ]
+    repositories = [each for each in found if each is not None]
     return [
         # IAM knows no narrower resource for the token; it alone opens no repository.
         Statement("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"] if repositories else []),
@@ -37,11 +39,11 @@ def statements(
     ]
 
 
-def _repository(job: TrainingJobDefinition, specification: dict[str, Any], place: Place) -> str:
+def _repository(job: TrainingJobDefinition, specification: dict[str, Any], place: Place) -> str | None:
     if isinstance(job.algorithm, EcrImage):
         return str(job.algorithm.repository.repository_arn)
     parts = _ADDRESS.match(str(specification["TrainingImage"]))
     if parts is None:
-        # A token hides the repository: any of this account, but no other's.
-        return place.arn("ecr", "repository/*")
+        # A token hides the repository: any of this account, but no other's. Text that is no address of ECR names none.
+        return place.arn("ecr", "repository/*") if is_unknown(specification["TrainingImage"]) else None
     return place.arn("ecr", f"repository/{parts['repository']}", region=parts["region"], account=parts["account"])

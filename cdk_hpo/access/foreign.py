@@ -11,6 +11,7 @@ from cdk_hpo.access.partition import Place
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.algorithm import EcrImage
 from cdk_hpo.definition.channel import S3DataSource
+from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.definition.training import TrainingJobDefinition
 
 
@@ -59,11 +60,19 @@ def _keys(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[For
         for key, actions in (
             (volume, ["kms:CreateGrant", "kms:DescribeKey"]),
             (job.output.encryption_key, ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]),
+            *((key, ["kms:Decrypt", "kms:GenerateDataKey"]) for key in _keys_of_buckets(job)),
         ):
-            arn = key if isinstance(key, str) else reference(key, "key_ref.key_arn", "key_arn")
-            account = _account_in(arn)
+            arn = key if isinstance(key, str) else reference(key, *KMS_KEY_ARN)
+            account = _account_in(arn) or _environment(key)[0]
             if _differ(account, place.account):
                 yield _to_allow("cdk-hpo:key-of-another-account", f"key {arn}", account, actions, ["*"], place)
+
+
+def _keys_of_buckets(job: TrainingJobDefinition) -> Iterator[Any]:
+    for bucket, _ in _used_buckets((job,)):
+        key = None if isinstance(bucket, str) else reference(bucket, "encryption_key")
+        if key is not None:
+            yield key
 
 
 def _repositories(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Foreign]:
@@ -71,7 +80,7 @@ def _repositories(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iter
     for job in jobs:
         if isinstance(job.algorithm, EcrImage):
             arn = job.algorithm.repository.repository_arn
-            account = _account_in(arn)
+            account = _account_in(arn) or _environment(job.algorithm.repository)[0]
             if _differ(account, place.account):
                 yield _to_allow(
                     "cdk-hpo:repository-of-another-account", f"repository {arn}", account, actions, None, place
@@ -93,10 +102,10 @@ def _to_allow(id: str, what: str, owner: Any, actions: list[str], resources: lis
     )
 
 
-def _environment(bucket: Any) -> tuple[Any, Any]:
-    if isinstance(bucket, str) or not hasattr(bucket, "env"):
+def _environment(resource: Any) -> tuple[Any, Any]:
+    if isinstance(resource, str) or not hasattr(resource, "env"):
         return None, None
-    return bucket.env.account, bucket.env.region
+    return resource.env.account, resource.env.region
 
 
 def _account_in(arn: Any) -> str | None:

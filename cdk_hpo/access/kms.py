@@ -7,6 +7,7 @@ from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.channel import S3DataSource
+from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.definition.training import TrainingJobDefinition
 
 
@@ -66,7 +67,7 @@ def _statements(
 
 
 def _bucket_key(bucket: Any) -> Any:
-    return None if isinstance(bucket, str) else reference(bucket, "encryption_key.key_arn")
+    return None if isinstance(bucket, str) else reference(bucket, "encryption_key")
 
 
 def _named(keys: Iterable[Any], place: Place) -> list[str]:
@@ -81,10 +82,13 @@ def _name(key: Any, place: Place) -> str:
 
 
 def _arn(key: Any) -> str:
-    """Return the ARN of a key object; for an alias that of the key behind it, or of itself when nobody knows that."""
-    if hasattr(type(key), "alias_target_key"):
-        try:
-            return str(key.alias_target_key.key_arn)
-        except RuntimeError:  # an imported alias knows no key
-            return f"alias/{str(key.alias_name).removeprefix('alias/')}"
-    return str(reference(key, "key_ref.key_arn", "key_arn"))
+    """Return the ARN of a key object; of an imported alias, which knows no key, its name."""
+    arn = str(reference(key, *KMS_KEY_ARN))
+    name = None if reference(key, KMS_KEY_ARN[0]) is not None else reference(key, "alias_name")
+    return arn if name is None else f"alias/{str(name).removeprefix('alias/')}"
+
+
+def output_keys(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[Statement]:
+    """Return the statements to read what the jobs' output is encrypted with."""
+    keys = _named([job.output.encryption_key or _bucket_key(job.output.bucket) for job in jobs], place)
+    return _statements("DecryptOutput", ["kms:Decrypt"], keys, place)

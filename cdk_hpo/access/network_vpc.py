@@ -6,6 +6,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk_hpo.access.log_key import allow_logs
+
 
 def new_vpc(
     scope: Construct,
@@ -39,6 +41,8 @@ def add_flow_logs(scope: Construct, vpc: ec2.Vpc, encryption_key: kms.IKey | Non
         retention=logs.RetentionDays.THREE_MONTHS,
         removal_policy=RemovalPolicy.DESTROY,
     )
+    if encryption_key is not None:
+        allow_logs(group, encryption_key)
     vpc.add_flow_log("FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(group))
 
 

@@ -47,6 +47,11 @@ class Location:
         return Location(self.bucket_arn, f"{self.prefix}/", listed=(prefix, f"{prefix}/*"))
 
     @property
+    def listings(self) -> tuple[str, ...]:
+        """The prefixes that are listed, as patterns."""
+        return (f"{_literal(self.prefix)}*",) if self.listed is None else self.listed
+
+    @property
     def is_directory(self) -> bool:
         """Whether this is a directory bucket (S3 Express), which opens as a whole by a session."""
         return ":s3express:" in self.bucket_arn
@@ -154,7 +159,7 @@ def _by_bucket(locations: list[Location]) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for each in locations:
         prefixes = out.setdefault(each.bucket_arn, [])
-        for prefix in (f"{_literal(each.prefix)}*",) if each.listed is None else each.listed:
+        for prefix in each.listings:
             if prefix not in prefixes:
                 prefixes.append(prefix)
     return {arn: prefixes for arn, prefixes in out.items() if prefixes}

@@ -38,8 +38,10 @@ class _Written:
 class SharedRolePolicies(Construct):
     """The policies that jobs of this app add to a role that was given to them."""
 
-    def __init__(self, stack: Stack, id: str, role_name: str) -> None:
+    def __init__(self, stack: Stack, id: str, role_name: str, *, inline: bool) -> None:
         super().__init__(stack, id)
+        # All stacks together share the room for inline policies, so only the role's own stack uses it.
+        self._inline = inline
         self._role_name = role_name
         self._policies: list[tuple[list[Statement], CfnResource]] = []
 
@@ -53,7 +55,7 @@ class SharedRolePolicies(Construct):
         id = f"{_ID}{role.node.addr[:8]}"
         found = stack.node.try_find_child(id)
         name = role.ref if isinstance(role, iam.CfnRole) else role.role_name
-        return cast(SharedRolePolicies, found) or cls(stack, id, name)
+        return cast(SharedRolePolicies, found) or cls(stack, id, name, inline=Stack.of(role) is stack)
 
     def add(self, statements: list[Statement]) -> list[CfnResource]:
         """Add what a job needs; return the policies that hold it."""
@@ -80,7 +82,7 @@ class SharedRolePolicies(Construct):
                 f"(IAM takes {_MOST_MANAGED} managed ones): give some training job definitions a role of their own"
             )
         policy: CfnResource
-        if index:
+        if index or not self._inline:
             policy = iam.CfnManagedPolicy(self, f"Policy{index}", roles=roles, policy_document=written)
         else:
             name = Names.unique_id(self)[-64:]

@@ -34,6 +34,9 @@ class StorageOptions:
 
 def problems(options: StorageOptions) -> Iterator[str]:
     """Yield what is wrong, in words that say what to change."""
+    if options.encryption_key is not None and not hasattr(options.encryption_key, "key_arn"):
+        yield "encryption_key: expected a kms.Key, or one from kms.Key.from_key_arn(…), not an L1 or text"
+        return
     yield from _without_effect(options)
     yield from _keys(options)
     yield from _access_logs(options)

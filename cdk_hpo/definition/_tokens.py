@@ -34,7 +34,10 @@ def reference(value: object, attribute: str, *legacy: str) -> object:
     for path in (attribute, *legacy):
         found: object = value
         for name in path.split("."):
-            found = getattr(found, name, None)
+            try:
+                found = getattr(found, name, None)
+            except RuntimeError:  # an imported alias has the property for its key, but knows none
+                found = None
             if found is None:
                 break
         else:

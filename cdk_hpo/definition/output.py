@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_kms import IKeyRef
     from aws_cdk.interfaces.aws_s3 import IBucketRef
 
-#: A KMS key, given to the API by its ARN, which works across accounts.
-KMS_KEY = Resource("a KMS key or its id, ARN or alias as text", "key_ref.key_arn", "key_arn")
+#: A KMS key, given to the API by its ARN, which works across accounts. An alias stands for the key behind it: its own
+#: ARN does not do for volumes, and permissions are not about aliases.
+KMS_KEY_ARN = ("alias_target_key.key_arn", "key_ref.key_arn", "key_arn")
+KMS_KEY = Resource("a KMS key or its id, ARN or alias as text", *KMS_KEY_ARN)
 
 
 @value

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import jsii
-from aws_cdk import CfnResource, Duration, IStableAnyProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk import Annotations, CfnResource, Duration, IStableAnyProducer, Lazy, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -16,6 +16,8 @@ from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.definition._tokens import reference
+from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.launch.late import LateCheck, LateChecks
 
 _ID = "TuningJobFunction"
@@ -113,9 +115,15 @@ class TuningJobFunction(Construct):
 
     def encrypt_log(self, key: IKeyRef) -> None:
         """Encrypt the function's log with a key; the first one of a stack stands."""
+        arn = str(reference(key, *KMS_KEY_ARN))
         if self._log_group.kms_key_id is None:
-            self._log_group.kms_key_id = key.key_ref.key_arn
-            allow_logs(key, self._place)
+            self._log_group.kms_key_id = arn
+            allow_logs(self, key)
+        elif self._log_group.kms_key_id != arn:
+            Annotations.of(self).add_warning_v2(
+                "cdk-hpo:one-key-for-the-log",
+                "this stack's function has one log, which is encrypted with the key of the first job that names one",
+            )
 
     def check_late(self, job: LateCheck) -> None:
         """Check a job once more when the template is complete."""

@@ -56,7 +56,9 @@ class HyperParameterTuningJob(TuningJobBase):
     role : IRoleRef, optional
         The execution role of training jobs that have none of their own. By default one is made that may do exactly
         what the definition needs. To a role of this app that is added; for an imported one, or one
-        ``without_policy_updates()``, a warning says what it must allow.
+        ``without_policy_updates()``, a warning says what it must allow. Give one where the policy of a key or bucket
+        names the role: one that is made here names them in turn, which CloudFormation cannot create. Permissions that
+        you grant to a role yourself come before the job by ``grant.apply_before(job)``.
     wait_for : WaitFor
         What the deployment waits for: ``CREATED`` (default) or ``COMPLETED``.
     timeout : Duration, optional
@@ -113,6 +115,8 @@ class HyperParameterTuningJob(TuningJobBase):
             raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
         seconds = _timeout_seconds(timeout)
         prefix = _prefix(scope, id, tuning_job_name_prefix)
+        if isinstance(encryption_key, str):
+            raise TypeError("encryption_key: expected a key, got text: import it with kms.Key.from_key_arn(…)")
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
             definition = definition.with_encryption_key(encryption_key)
         acknowledged = Acknowledged(acknowledged_rules)

@@ -1,6 +1,5 @@
 """The execution role of training jobs: made here, or given and completed as far as it is this app's."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from cdk_hpo.access.foreign import foreign_resources
 from cdk_hpo.access.isolation import isolated_scripts
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.shared_role import SharedRolePolicies
+from cdk_hpo.access.shown import as_text, as_words
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
@@ -40,7 +40,7 @@ class ExecutionRole:
             return
         statements = execution_statements(definition, request, place)
         for foreign in foreign_resources(definition.training_jobs, place):
-            Annotations.of(scope).add_warning_v2(foreign.id, foreign.message)
+            Annotations.of(scope).add_warning_v2(foreign.id, as_words(Stack.of(scope), foreign.message))
         if given is None:
             self.role, policies = create_execution_role(scope, "Role", statements, place)
             self.dependencies += policies
@@ -61,7 +61,7 @@ def _is_construct(role: object) -> bool:
 
 def _tell(scope: Construct, statements: list[Statement]) -> None:
     """Say what a role must allow that this app may not change."""
-    needed = json.dumps(Stack.of(scope).resolve(document(statements)), indent=2)
+    needed = as_text(Stack.of(scope), document(statements))
     Annotations.of(scope).add_warning_v2(
         "cdk-hpo:role-not-changed",
         "the execution role is imported or takes no changes, so nothing was added to it; make sure that it trusts "

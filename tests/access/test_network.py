@@ -131,8 +131,11 @@ def test_outgoing_connections_can_be_limited_to_s3s_prefix_list() -> None:
 def test_flow_logs_can_be_encrypted_or_left_out() -> None:
     stack = new_stack()
     TuningNetwork(stack, "Network", encryption_key=kms.Key(stack, "Key"))
-    (group,) = resources(template_of(stack), "AWS::Logs::LogGroup")
+    template = template_of(stack)
+    (group,) = resources(template, "AWS::Logs::LogGroup")
     assert "KmsKeyId" in group["Properties"]
+    (key,) = resources(template, "AWS::KMS::Key")
+    assert "EncryptLogs" in [each.get("Sid") for each in key["Properties"]["KeyPolicy"]["Statement"]]
     assert resources(networked(flow_logs=False), "AWS::EC2::FlowLog") == []
 
 

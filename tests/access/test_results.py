@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 
 import cdk_hpo as hpo
 from tests.cdk import new_stack, readable, resources, template_of
@@ -114,3 +115,77 @@ def test_an_isolated_container_cannot_fetch_its_script() -> None:
     job = hpo.HyperParameterTuningJob(stack, "Job", dataclasses.replace(minimal_definition(), training=training))
     (said,) = [str(each.data) for each in job.node.metadata if each.type == "aws:cdk:warning"]
     assert "cdk-hpo:isolated-script" in said
+
+
+def all_warnings(stack: Any) -> str:
+    found = [each for node in stack.node.find_all() for each in node.node.metadata if each.type == "aws:cdk:warning"]
+    return "\n".join(str(each.data) for each in found)
+
+
+@pytest.mark.parametrize("kind", ["imported", "l1"])
+def test_a_key_whose_policy_is_not_this_apps(kind: str) -> None:
+    stack = new_stack(region="eu-west-1")
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"
+    key: Any = (
+        kms.Key.from_key_arn(stack, "Key", arn)
+        if kind == "imported"
+        else kms.CfnKey(stack, "Key", key_policy={"Statement": []})
+    )
+    hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), encryption_key=key)
+    said = all_warnings(stack)
+    assert "cdk-hpo:key-not-changed" in said
+    assert '"logs.eu-west-1.amazonaws.com"' in said
+    assert "Token[" not in said
+
+
+def test_a_second_key_for_the_log_is_told() -> None:
+    stack = new_stack()
+    for index in range(2):
+        key = kms.Key(stack, f"Key{index}")
+        hpo.HyperParameterTuningJob(stack, f"Job{index}", minimal_definition(), encryption_key=key)
+    assert "cdk-hpo:one-key-for-the-log" in all_warnings(stack)
+
+
+def test_an_alias_stands_for_its_key_everywhere() -> None:
+    stack = new_stack(region="eu-west-1")
+    key = kms.Key(stack, "Key")
+    alias = kms.Alias(stack, "Alias", alias_name="alias/mine", target_key=key)
+    hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), encryption_key=alias)
+    template = template_of(stack)
+    arn = stack.resolve(key.key_arn)
+    (job,) = resources(template, "Custom::SageMakerHyperParameterTuningJob")
+    assert job["Properties"]["Request"]["TrainingJobDefinition"]["ResourceConfig"]["VolumeKmsKeyId"] == arn
+    (group,) = resources(template, "AWS::Logs::LogGroup")
+    assert group["Properties"]["KmsKeyId"] == arn
+
+
+def test_a_key_as_text() -> None:
+    stack = new_stack()
+    with pytest.raises(TypeError, match="from_key_arn"):
+        hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), encryption_key="alias/x")  # type: ignore[arg-type]
+    assert stack.node.children == []
+
+
+def test_readers_of_results_get_no_key_of_checkpoints() -> None:
+    stack = new_stack(region="eu-west-1")
+    points = s3.Bucket(stack, "Points", encryption=s3.BucketEncryption.KMS)
+    training = dataclasses.replace(
+        minimal_definition().training_jobs[0],
+        checkpoint=hpo.Checkpoint(points, "p/"),
+        output=hpo.Output("s3://fast--euw1-az1--x-s3/m/"),
+    )
+    job = hpo.HyperParameterTuningJob(stack, "Job", dataclasses.replace(minimal_definition(), training=training))
+    job.grant_read_results(iam.User(stack, "User"))
+    (statement,) = statements_of_user(template_of(stack))
+    assert statement["Action"] == "s3express:CreateSession"
+
+
+def test_a_group_known_by_its_id_is_imported_once() -> None:
+    stack = new_stack()
+    network = hpo.VpcConfig(security_groups=["sg-0a1b2c3d"], subnets=["subnet-0a1b2c3d"])
+    training = dataclasses.replace(minimal_definition().training_jobs[0], vpc=network)
+    definition = dataclasses.replace(minimal_definition(), training=training)
+    for index in range(2):
+        job = hpo.HyperParameterTuningJob(stack, f"Job{index}", definition)
+        job.connections.allow_from(ec2.Peer.ipv4("10.0.0.0/8"), ec2.Port.tcp(443))
+    assert len(resources(template_of(stack), "AWS::EC2::SecurityGroupIngress")) == 1

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
 import cdk_hpo as hpo
@@ -101,3 +102,13 @@ def test_a_grant_to_the_jobs_own_role_makes_no_cycle() -> None:
     job.grant_describe(role)
     (resource,) = resources(template_of(stack), JOB)
     assert not any("DefaultPolicy" in each for each in resource["DependsOn"])
+
+
+def test_a_role_of_another_stack_gets_managed_policies() -> None:
+    home = new_stack("Home")
+    role = iam.Role(home, "Mine", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    away = Stack(home.node.root, "Away")  # type: ignore[arg-type]
+    hpo.HyperParameterTuningJob(away, "Job", minimal_definition(), role=role)
+    template = template_of(away)
+    assert len(resources(template, "AWS::IAM::ManagedPolicy")) == 1
+    assert len(resources(template, "AWS::IAM::Policy")) == 1
