@@ -1,28 +1,16 @@
 """Recognise values that only a deployment knows, without importing the CDK."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from cdk_hpo.checks.unknown import is_unknown
 
-__all__ = ["as_list", "as_number", "as_text", "is_resolvable", "is_token", "is_unknown", "reference"]
-
-
-def is_resolvable(given: object) -> bool:
-    """Tell whether this is a token object (an ``IResolvable``)."""
-    if not hasattr(given, "resolve"):
-        return False
-    try:
-        return hasattr(given, "creation_stack")
-    except RuntimeError:  # conditions have the property, but jsii cannot read it
-        return True
+__all__ = ["as_list", "as_number", "as_text", "is_token", "is_unknown", "reference"]
 
 
 def is_token(given: object, *kinds: type) -> bool:
     """Tell whether this stands for a value known only at deployment, either as an object or as one of ``kinds``."""
-    if isinstance(given, (Mapping, *kinds)):
-        return is_unknown(given)
-    return is_resolvable(given)
+    plain = isinstance(given, str | int | float | list | tuple)
+    return (not plain or isinstance(given, kinds)) and is_unknown(given)
 
 
 def reference(value: object, attribute: str, *legacy: str) -> object:
