@@ -8,9 +8,9 @@ from typing import Any
 from aws_cdk import Token
 
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.sources import s3_sources
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.algorithm import EcrImage
-from cdk_hpo.definition.channel import S3DataSource
 from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.definition.training import TrainingJobDefinition
 
@@ -46,9 +46,8 @@ def _buckets(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[
 
 def _used_buckets(jobs: tuple[TrainingJobDefinition, ...]) -> Iterator[tuple[Any, list[str]]]:
     for job in jobs:
-        for channel in job.inputs if isinstance(job.inputs, tuple) else ():
-            if isinstance(channel.source, S3DataSource):
-                yield channel.source.bucket, ["s3:GetObject", "s3:ListBucket"]
+        for source in s3_sources(job):
+            yield source.bucket, ["s3:GetObject", "s3:ListBucket"]
         yield job.output.bucket, ["s3:AbortMultipartUpload", "s3:PutObject"]
         if job.checkpoint:
             yield job.checkpoint.bucket, ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]

@@ -1,8 +1,7 @@
 """Network isolation, and what a container then cannot fetch."""
 
+from cdk_hpo.access.sources import SCRIPT, script_archive
 from cdk_hpo.definition.training import TrainingJobDefinition
-
-_SCRIPT = "sagemaker_submit_directory"
 
 
 def isolated_scripts(jobs: tuple[TrainingJobDefinition, ...]) -> list[str]:
@@ -13,11 +12,10 @@ def isolated_scripts(jobs: tuple[TrainingJobDefinition, ...]) -> list[str]:
     """
     found = []
     for job in jobs:
-        static = job.static_hyper_parameters
-        address = static.get(_SCRIPT, "") if isinstance(static, dict) else ""
-        if job.enable_network_isolation is True and address.strip('"').startswith("s3://"):
+        address = script_archive(job)
+        if job.enable_network_isolation is True and address.startswith("s3://"):
             found.append(
-                f"{_SCRIPT} is {address}, but an isolated container reaches no S3: bring the archive in a channel, "
+                f"{SCRIPT} is {address}, but an isolated container reaches no S3: bring the archive in a channel, "
                 'such as "code", and write "/opt/ml/input/data/code/sourcedir.tar.gz"'
             )
     return found

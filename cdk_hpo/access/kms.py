@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.sources import s3_sources
 from cdk_hpo.access.statements import Statement
 from cdk_hpo.definition._tokens import reference
-from cdk_hpo.definition.channel import S3DataSource
 from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.definition.training import TrainingJobDefinition
 
@@ -23,15 +23,7 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
         ],
         place,
     )
-    read = _named(
-        [
-            _bucket_key(channel.source.bucket)
-            for job in jobs
-            for channel in (job.inputs if isinstance(job.inputs, tuple) else ())
-            if isinstance(channel.source, S3DataSource)
-        ],
-        place,
-    )
+    read = _named([_bucket_key(source.bucket) for job in jobs for source in s3_sources(job)], place)
     return [
         # EBS works on the volume through a grant that SageMaker makes for it.
         *_statements("GrantVolumeKey", ["kms:CreateGrant"], volumes, place, {"Bool": {_FOR_AWS: "true"}}),

@@ -15,5 +15,9 @@ def refuse_if_any(scope: Construct, id: str, problems: Iterable[str]) -> None:
     """
     found = list(problems)
     if found:
-        path = "/".join(part for part in (scope.node.path, id) if part)
-        raise ValueError("\n  ".join([f"{path}:", *found]))
+        raise ValueError("\n  ".join([f"{path_of(scope, id)}:", *found]))
+
+
+def path_of(scope: Construct, id: str) -> str:
+    """Return the path of a construct that is about to be made."""
+    return "/".join(part for part in (scope.node.path, id) if part)

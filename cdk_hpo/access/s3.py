@@ -8,15 +8,13 @@ from typing import Any
 from aws_cdk import Fn
 
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.sources import s3_sources, script_archive
 from cdk_hpo.access.statements import Statement
 from cdk_hpo.definition._tokens import is_unknown, reference
-from cdk_hpo.definition.channel import S3DataSource
 from cdk_hpo.definition.enums import S3DataType
 from cdk_hpo.definition.training import TrainingJobDefinition
 
 _MANIFESTS = (S3DataType.MANIFEST_FILE, S3DataType.AUGMENTED_MANIFEST_FILE)
-#: The static hyperparameter that names the archive of the training script (script mode of the framework images).
-_SCRIPT = "sagemaker_submit_directory"
 
 
 @dataclass(frozen=True)
@@ -137,19 +135,16 @@ def statements(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[St
 
 def _inputs(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Location]:
     for job in jobs:
-        for channel in job.inputs if isinstance(job.inputs, tuple) else ():
-            if isinstance(channel.source, S3DataSource):
-                found = location(channel.source.bucket, channel.source.prefix, place)
-                # A manifest lists objects of its bucket that nobody knows at synthesis.
-                is_manifest = channel.source.data_type in _MANIFESTS
-                yield Location(found.bucket_arn, "", listed=(f"{_literal(found.prefix)}*",)) if is_manifest else found
+        for source in s3_sources(job):
+            found = location(source.bucket, source.prefix, place)
+            # A manifest lists objects of its bucket that nobody knows at synthesis.
+            is_manifest = source.data_type in _MANIFESTS
+            yield Location(found.bucket_arn, "", listed=found.listings) if is_manifest else found
         yield from _script(job, place)
 
 
 def _script(job: TrainingJobDefinition, place: Place) -> Iterator[Location]:
-    # The SDK writes hyperparameters as JSON, so the address may stand in quotation marks.
-    static = job.static_hyper_parameters
-    address = (static.get(_SCRIPT, "") if isinstance(static, dict) else "").strip('"')
+    address = script_archive(job)
     if address.startswith("s3://") or (address and is_unknown(address)):
         found = _parsed(address, place)
         yield Location(found.bucket_arn, found.prefix, rest="" if found.prefix else "*", listed=())

@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from constructs import Construct
 
+from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.checks import check, rule
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
@@ -48,21 +49,30 @@ class Checked:
         if not isinstance(definition, TuningJobDefinition):
             hint = ": read a boto3 request with TuningJobDefinition.from_request(…)" * isinstance(definition, dict)
             raise TypeError(f"definition: expected a TuningJobDefinition, got {type(definition).__name__}{hint}")
-        path = "/".join(part for part in (scope.node.path, id) if part)
-        return cls(definition=definition, construct_path=path, acknowledged=acknowledged)
+        return cls(definition=definition, construct_path=path_of(scope, id), acknowledged=acknowledged)
 
-    def warnings(self, images: ImageAddresses) -> list[Finding]:
-        """Check the definition; return its warnings.
+    def request(self, images: ImageAddresses) -> dict[str, Any]:
+        """Return the definition's request.
+
+        Raises
+        ------
+        ValueError
+            When the region does not have a built-in algorithm.
+        """
+        try:
+            return self.definition.to_request(images=images)
+        except LookupError as error:
+            raise ValueError(f"{self.construct_path}: {error.args[0]}") from None
+
+    def warnings(self, request: dict[str, Any]) -> list[Finding]:
+        """Check the definition's request; return its warnings.
 
         Raises
         ------
         ValidationError
             With every finding, when one of them is an error.
         """
-        try:
-            request = completed(self.definition.to_request(images=images))
-        except LookupError as error:  # a built-in algorithm that the region does not have
-            raise ValueError(f"{self.construct_path}: {error.args[0]}") from None
+        request = completed(request)
         findings = self._told([*check(request), *self._parents(request), *_own_tags(request)])
         if has_errors(findings):
             raise self.error(findings)

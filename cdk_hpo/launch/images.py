@@ -33,11 +33,6 @@ class MappedAddresses:
         return image.address(account, self._place.region, self._place.url_suffix)
 
 
-def addresses(stack: Stack, place: Place) -> ImageAddresses:
-    """Return what knows the addresses of built-in images where the stack is going to run."""
-    return RegionalAddresses(place.region) if place.knows_region else MappedAddresses(stack, place)
-
-
 def addresses_to_check(place: Place) -> ImageAddresses:
-    """Return addresses that are good enough for the checks, without adding anything to the stack."""
+    """Return the addresses in the stack's region, or good enough ones for the checks where that is not known."""
     return RegionalAddresses(place.region if place.knows_region else ANY_REGION)

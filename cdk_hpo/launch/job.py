@@ -14,6 +14,7 @@ from constructs import Construct
 
 from cdk_hpo.access.connections import connections_of
 from cdk_hpo.access.network_config import depend_on_networks
+from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.results import grant_read_results
 from cdk_hpo.checks.errors import ValidationError
@@ -24,7 +25,7 @@ from cdk_hpo.launch import imported
 from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.function import TuningJobFunction
-from cdk_hpo.launch.images import addresses, addresses_to_check
+from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
 from cdk_hpo.launch.options import OnDelete, WaitFor
@@ -121,10 +122,13 @@ class HyperParameterTuningJob(TuningJobBase):
             definition = definition.with_encryption_key(encryption_key)
         acknowledged = Acknowledged(acknowledged_rules)
         checked = Checked.at(scope, id, definition, acknowledged)
-        warnings = checked.warnings(addresses_to_check(place))
+        request = checked.request(addresses_to_check(place))
+        warnings = checked.warnings(request)
         super().__init__(scope, id)
 
-        request = definition.to_request(images=addresses(stack, place))
+        if not place.knows_region:
+            # Only now: the addresses of built-in images come from a mapping that is added to the stack.
+            request = checked.request(MappedAddresses(stack, place))
         self._role = ExecutionRole(self, definition, request, role, place)
         self._definition = definition.with_role(self._role.role)
         role_arns = fill_roles(request, self._role.arn)
@@ -321,7 +325,7 @@ def _timeout_seconds(timeout: Duration | None) -> int:
 
 def _prefix(scope: Construct, id: str, given: str | None) -> str:
     if given is None:
-        return prefix_of_path(f"{scope.node.path}/{id}")
+        return prefix_of_path(path_of(scope, id))
     problem = problem_with_prefix(given)
     if problem is not None:
         raise ValidationError(
@@ -334,6 +338,6 @@ def _prefix(scope: Construct, id: str, given: str | None) -> str:
                     source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html",
                 )
             ],
-            construct_path=f"{scope.node.path}/{id}",
+            construct_path=path_of(scope, id),
         )
     return given
