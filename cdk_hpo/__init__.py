@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from cdk_hpo.definition.warm_start import WarmStart as WarmStart
     from cdk_hpo.launch.job import HyperParameterTuningJob as HyperParameterTuningJob
     from cdk_hpo.launch.options import OnDelete as OnDelete
+    from cdk_hpo.launch.options import OnLimit as OnLimit
+    from cdk_hpo.launch.options import OnMissingData as OnMissingData
     from cdk_hpo.launch.options import WaitFor as WaitFor
     from cdk_hpo.launch.reference import IHyperParameterTuningJob as IHyperParameterTuningJob
 
@@ -147,7 +149,7 @@ _HOMES = {
     "definition.tuning": ("TuningJobDefinition",),
     "definition.warm_start": ("WarmStart",),
     "launch.job": ("HyperParameterTuningJob",),
-    "launch.options": ("OnDelete", "WaitFor"),
+    "launch.options": ("OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
     "launch.reference": ("IHyperParameterTuningJob",),
 }
 _HOME = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names}

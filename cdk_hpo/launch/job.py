@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -27,10 +28,12 @@ from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
+from cdk_hpo.launch.metrics import failures
 from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
-from cdk_hpo.launch.options import OnDelete, WaitFor
+from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor
+from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
-from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
+from cdk_hpo.launch.reference import IHyperParameterTuningJob
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.tagging import RenderedTags, tag_manager
 
@@ -40,7 +43,7 @@ _MAX_TIMEOUT_SECONDS = 3600
 
 
 @jsii.implements(ITaggableV2, ec2.IConnectable)
-class HyperParameterTuningJob(TuningJobBase):
+class HyperParameterTuningJob(TuningJobOutcome):
     """A hyperparameter tuning job that a deployment creates, replaces and stops.
 
     A job is a run: it cannot be changed, only replaced. A change of the definition makes a new job, and the old one is
@@ -66,6 +69,12 @@ class HyperParameterTuningJob(TuningJobBase):
         How long the deployment waits, at most an hour, which is also the default.
     on_delete : OnDelete
         What becomes of the job when its resource is removed or replaced: ``STOP`` (default), ``DELETE`` or ``LEAVE``.
+    on_limit : OnLimit, optional
+        What happens when a quota of the account is used up: ``FAIL`` (default), or ``WAIT`` to try again until the
+        time limit.
+    on_missing_data : OnMissingData, optional
+        What happens when an input prefix is still empty: ``FAIL`` (default), or ``WAIT`` to try again until the time
+        limit, for data that are uploaded at the same time.
     removal_policy : RemovalPolicy, optional
         ``RETAIN`` leaves the job alone when the resource is removed.
     tuning_job_name_prefix : str, optional
@@ -101,6 +110,8 @@ class HyperParameterTuningJob(TuningJobBase):
         wait_for: WaitFor = WaitFor.CREATED,
         timeout: Duration | None = None,
         on_delete: OnDelete = OnDelete.STOP,
+        on_limit: OnLimit = OnLimit.FAIL,
+        on_missing_data: OnMissingData = OnMissingData.FAIL,
         removal_policy: RemovalPolicy | None = None,
         tuning_job_name_prefix: str | None = None,
         acknowledged_rules: Mapping[str, str] | None = None,
@@ -110,6 +121,10 @@ class HyperParameterTuningJob(TuningJobBase):
         place = Place.of(stack)
         # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
         wait_for, on_delete = _choice(WaitFor, "wait_for", wait_for), _choice(OnDelete, "on_delete", on_delete)
+        patience = {
+            "OnLimit": _choice(OnLimit, "on_limit", on_limit),
+            "OnMissingData": _choice(OnMissingData, "on_missing_data", on_missing_data),
+        }
         if removal_policy is RemovalPolicy.SNAPSHOT:
             raise ValueError("removal_policy: a tuning job has no snapshot: choose RETAIN or DESTROY")
         if isinstance(role, str):
@@ -140,7 +155,6 @@ class HyperParameterTuningJob(TuningJobBase):
             function.encrypt_log(encryption_key)
         #: The request that SageMaker gets, in boto3 form and with CDK tokens, but for a generated name and the tags.
         self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
-        #: Whether a deployment waits until the job has completed.
         self.waits_for_completion = wait_for is WaitFor.COMPLETED
         tags = RenderedTags(self._tags)
         function.check_late(LateCheck(construct=self, request=self.request, checked=checked, tags=tags, told=warnings))
@@ -154,6 +168,8 @@ class HyperParameterTuningJob(TuningJobBase):
                 **({"NamePrefix": prefix} if name is None else {"Name": name}),
                 "WaitFor": str(wait_for),
                 "OnDelete": str(on_delete),
+                # Failing at once is the default, and goes without saying.
+                **{name: str(choice) for name, choice in patience.items() if choice == "wait"},
                 "Request": as_properties(request),
                 "Tags": Lazy.any(cast(Any, tags)),
             },
@@ -250,41 +266,33 @@ class HyperParameterTuningJob(TuningJobBase):
         """
         return grant_read_results(grantee, self._definition, Place.of(Stack.of(self)))
 
-    @property
-    def tuning_job_status(self) -> str:
-        """The job's status when the deployment went on: ``InProgress``, or ``Completed`` after waiting for it."""
-        return self._attribute("Status")
+    def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Return the metric of failed deployments of this job: creates, updates and deletes that were answered so.
 
-    @property
-    def best_training_job_name(self) -> str:
-        """The name of the best training job; only with ``wait_for=WaitFor.COMPLETED``."""
-        return self._result("BestTrainingJobName")
+        Parameters
+        ----------
+        period : Duration, optional
+            Over what the failures are added up; five minutes by default.
 
-    @property
-    def best_objective_value(self) -> str:
-        """The best training job's objective value as text; only with ``wait_for=WaitFor.COMPLETED``."""
-        return self._result("ObjectiveValue")
+        Notes
+        -----
+        The function writes it with its log, so it needs no resource; it has values only where something has failed.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
+        """
+        return failures(self, Stack.of(self).get_logical_id(self._resource), period=period)
 
-    @property
-    def best_hyper_parameters(self) -> str:
-        """The best training job's tuned hyperparameters as JSON text; only with ``wait_for=WaitFor.COMPLETED``."""
-        return self._result("HyperParameters")
+    @staticmethod
+    def metric_all_failures(scope: Construct, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """Return the metric of failed deployments of all tuning jobs of a stack.
 
-    @property
-    def best_model_artifact(self) -> str:
-        """The S3 address of the best training job's model; only with ``wait_for=WaitFor.COMPLETED``."""
-        return self._result("ModelArtifact")
-
-    def _result(self, name: str) -> str:
-        if not self.waits_for_completion:
-            raise ValueError(
-                f"{self.node.path}: {name} is known when the tuning job has completed: "
-                "create the job with wait_for=WaitFor.COMPLETED"
-            )
-        return self._attribute(name)
-
-    def _attribute(self, name: str) -> str:
-        return Token.as_string(self._resource.get_att(name))
+        Parameters
+        ----------
+        scope : Construct
+            A construct of the stack.
+        period : Duration, optional
+            Over what the failures are added up; five minutes by default.
+        """
+        return failures(scope, period=period)
 
 
 def _in_arn(name: str) -> str:

@@ -21,3 +21,21 @@ class OnDelete(StrEnum):
     DELETE = "delete"
     #: It runs on.
     LEAVE = "leave"
+
+
+class OnLimit(StrEnum):
+    """What happens when a quota of the account stands in the way of a new tuning job (``ResourceLimitExceeded``)."""
+
+    #: The deployment fails at once.
+    FAIL = "fail"
+    #: It is tried again until the time limit: another job may end meanwhile.
+    WAIT = "wait"
+
+
+class OnMissingData(StrEnum):
+    """What happens when there is nothing yet below an S3 prefix of the input data."""
+
+    #: The deployment fails at once.
+    FAIL = "fail"
+    #: It is tried again until the time limit: the data are on their way.
+    WAIT = "wait"

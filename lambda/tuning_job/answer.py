@@ -77,7 +77,7 @@ def _shorter_attribute(text: str) -> str:
     if not isinstance(content, dict) or not content:
         return ""
     content.popitem()
-    return json.dumps(content, ensure_ascii=False)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def deliver(url: str, body: bytes, clock: Clock) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import log, names
+from . import log, metric, names
 from .answer import Answer, deliver
 from .chain import Chain, TimeLeft
 from .clock import Clock, SystemClock
@@ -69,6 +69,8 @@ def _deliver(raw: Mapping[str, Any], answer: Answer, tools: Tools) -> None:
     outcome = "SUCCESS" if answer.success else "FAILED"
     level = "INFO" if status < 300 else "ERROR"
     log.write(level, event=raw["RequestId"], job=answer.physical_id, step="Answer", why=outcome, http=status)
+    if not answer.success:
+        metric.count_failure(raw, tools.clock.now())
 
 
 def _last_try(raw: Mapping[str, Any], report: Report, tools: Tools) -> None:

@@ -26,9 +26,13 @@ def secrets_of(request: Mapping[str, Any], tags: Mapping[str, str]) -> Iterator[
     for definition in definitions:
         if isinstance(definition, Mapping):
             yield from (str(value) for value in _map(definition.get("Environment")).values())
-            for key, value in _map(definition.get("StaticHyperParameters")).items():
-                if _SECRET_NAME.search(key) or _SECRET_VALUE.fullmatch(str(value)):
-                    yield str(value)
+            static = _map(definition.get("StaticHyperParameters"))
+            yield from (str(value) for key, value in static.items() if looks_secret(key, str(value)))
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Tell whether a hyperparameter may be a secret, by its name or by what its value looks like."""
+    return _SECRET_NAME.search(name) is not None or _SECRET_VALUE.fullmatch(value) is not None
 
 
 def _items(value: Any) -> list[Any]:

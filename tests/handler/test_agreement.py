@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from tuning_job import event as handler
 from tuning_job import job as tags_of
+from tuning_job import metric
+from tuning_job.errors import PASSING
 from tuning_job.service import request_shape
 
 from cdk_hpo.launch import options
 from tests.handler.cloudformation import CloudFormation, properties
 from tests.shared import ROOT
 
-#: Understood for those who write the resource themselves.
-ONLY_HANDLER = {"OnLimit", "OnMissingData"}
+#: Written only where they are asked for.
+OPTIONAL = {"OnLimit": options.OnLimit.WAIT, "OnMissingData": options.OnMissingData.WAIT}
 
 
 @pytest.mark.parametrize("name", ["WaitFor", "OnDelete"])
@@ -23,7 +25,20 @@ def test_choices(name: str) -> None:
 
 
 def test_names_of_the_properties() -> None:
-    assert asked_for() | {"ServiceToken"} == written() | ONLY_HANDLER | {"Name", "NamePrefix"}
+    assert asked_for() | {"ServiceToken"} == written() | set(OPTIONAL) | {"Name", "NamePrefix"}
+
+
+def test_errors_that_can_be_waited_out() -> None:
+    assert {line.option for line in PASSING if line.option} == set(OPTIONAL)
+    cloud = CloudFormation()
+    raw = cloud.event("Create", properties(**{name: str(each) for name, each in OPTIONAL.items()}))
+    assert handler.read(raw, request_shape(cloud.sagemaker.client())).patience == set(OPTIONAL)
+
+
+def test_metric() -> None:
+    source = (ROOT / "cdk_hpo" / "launch" / "metrics.py").read_text(encoding="utf-8")
+    for word in (metric.NAMESPACE, metric.FAILURES, metric.STACK, metric.RESOURCE):
+        assert f'"{word}"' in source
 
 
 def test_tag_of_the_stack() -> None:

@@ -11,7 +11,8 @@ def test_create_makes_one_job_with_typed_request_and_tags(cloud: CloudFormation)
     answer = cloud.create(A)
     name = answer["PhysicalResourceId"]
     assert answer["Status"] == "SUCCESS"
-    assert answer["Data"] == {"Name": name, "Arn": cloud.sagemaker.arn(name), "Status": "InProgress"}
+    arn = cloud.sagemaker.arn(name)
+    assert answer["Data"] == {"Name": name, "Arn": arn, "Status": "InProgress", "FailureReason": ""}
     assert names.is_run_of(name, STACK_ID, "Tuning") and name.startswith("models-tuning-") and len(name) <= 32
     record = cloud.sagemaker.records[name]
     assert record.request["HyperParameterTuningJobConfig"]["ResourceLimits"]["MaxNumberOfTrainingJobs"] == 2
@@ -229,7 +230,9 @@ def test_wait_for_completed_gives_the_best_training_job(cloud: CloudFormation) -
     assert data["Status"] == "Completed" and data["BestTrainingJobName"] == best
     assert data["ObjectiveMetricName"] == "validation:auc" and data["ObjectiveValue"] == "0.5"
     assert data["ModelArtifact"] == f"s3://models/hpo/{best}/output/model.tar.gz"
-    assert data["HyperParameters"] == '{"eta": "0.1", "max_depth": "5"}'
+    assert data["TunedHyperParameters"] == '{"eta":"0.1","max_depth":"5"}'
+    assert data["HyperParameters"] == '{"eta":"0.1","max_depth":"5","num_round":"100"}'
+    assert data["TrainingJobStatusCounters"] == '{"Completed":2}'
 
 
 def test_create_that_outlasts_its_time_is_stopped_and_deleted(cloud: CloudFormation) -> None:

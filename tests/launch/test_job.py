@@ -131,7 +131,10 @@ def test_options() -> None:
     assert properties["NamePrefix"] == "nightly"
 
 
-@pytest.mark.parametrize("options", [{"wait_for": "never"}, {"on_delete": "perhaps"}])
+@pytest.mark.parametrize(
+    "options",
+    [{"wait_for": "never"}, {"on_delete": "perhaps"}, {"on_limit": "retry"}, {"on_missing_data": "later"}],
+)
 def test_options_outside_their_choices(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(options.values()))):
         launched(**options)
@@ -170,29 +173,6 @@ def test_the_job_waits_for_the_functions_permissions() -> None:
     (job,) = resources(template, JOB)
     (policy,) = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::IAM::Policy"]
     assert policy in job["DependsOn"]
-
-
-def test_attributes() -> None:
-    stack = new_stack()
-    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition(), wait_for=hpo.WaitFor.COMPLETED)
-    (id,) = [each.node.id for each in job.node.children if each.node.id == "Resource"]
-    assert id == "Resource"
-    logical = stack.resolve(job.tuning_job_name)["Ref"]
-    for value, name in (
-        (job.tuning_job_arn, "Arn"),
-        (job.tuning_job_status, "Status"),
-        (job.best_training_job_name, "BestTrainingJobName"),
-        (job.best_objective_value, "ObjectiveValue"),
-        (job.best_hyper_parameters, "HyperParameters"),
-        (job.best_model_artifact, "ModelArtifact"),
-    ):
-        assert stack.resolve(value) == {"Fn::GetAtt": [logical, name]}
-
-
-def test_results_of_a_job_that_is_not_waited_for() -> None:
-    job = hpo.HyperParameterTuningJob(new_stack(), "Job", minimal_definition())
-    with pytest.raises(ValueError, match=r"WaitFor\.COMPLETED"):
-        _ = job.best_model_artifact
 
 
 def test_the_definition_with_its_role_makes_a_variant() -> None:
@@ -379,3 +359,9 @@ def test_a_built_in_algorithm_that_the_region_does_not_have() -> None:
     stack = new_stack(region="mars-north-1")
     with pytest.raises(ValueError, match=r"Stack/Job: sagemaker-xgboost:1\.7-1 is not known in 'mars-north-1'"):
         hpo.HyperParameterTuningJob(stack, "Job", training(algorithm=hpo.Algorithm.built_in("xgboost", "1.7-1")))
+
+
+def test_what_is_waited_out_is_asked_for() -> None:
+    assert not {"OnLimit", "OnMissingData"} & the_job(launched()).keys()
+    asked = the_job(launched(on_limit=hpo.OnLimit.WAIT, on_missing_data=hpo.OnMissingData.WAIT))
+    assert (asked["OnLimit"], asked["OnMissingData"]) == ("wait", "wait")
