@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from cdk_hpo.checks import check
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding
+from cdk_hpo.definition import instance_hours
 from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Problem, Spread, Text, Wrapped
 from cdk_hpo.definition._value import Value, Wire, value, wire
 from cdk_hpo.definition.algorithm import ImageAddresses
@@ -240,6 +241,35 @@ class TuningJobDefinition(_Config):
             **flat,
         }
 
+    def max_instance_hours(self) -> float:
+        """Return an upper bound of the instance hours that the job can use, from its limits.
+
+        It is ``min(N · (R + 120), P · (T + 120)) · I / 3600`` for at most N training jobs, P of them at once, R seconds
+        for each, T for all, and I instances for each. Most jobs stay far below it.
+
+        Raises
+        ------
+        ValueError
+            When nothing limits the job, or a limit is known only at deployment.
+        """
+        return instance_hours.max_instance_hours(self.to_request(images=_AnyAddress()))
+
+    def max_cost(self, prices: Mapping[str, float]) -> float:
+        """Return an upper bound of what the instances of the job can cost (see `max_instance_hours`).
+
+        Parameters
+        ----------
+        prices : mapping of str to float
+            What an hour of each instance type costs, in any one currency: ``{"ml.m5.large": 0.115}``. Prices differ by
+            region and change: https://aws.amazon.com/sagemaker/ai/pricing/
+
+        Raises
+        ------
+        ValueError
+            When nothing limits the job, a limit is known only at deployment, or a type has no price.
+        """
+        return instance_hours.max_cost(self.to_request(images=_AnyAddress()), prices)
+
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Self:
         """Read a request in boto3 form, so that a call that works today becomes infrastructure.
@@ -291,6 +321,13 @@ class TuningJobDefinition(_Config):
         if not isinstance(request, dict):
             raise ValueError(f"{path} holds a JSON {type(request).__name__}, not the object of a request")
         return cls.from_request(request)
+
+
+class _AnyAddress:
+    """Stands in for addresses where nobody looks at them."""
+
+    def address(self, image: object) -> str:
+        return "image"
 
 
 _CONFIG_MEMBERS = tuple(
