@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from cdk_hpo.launch.options import OnLimit as OnLimit
     from cdk_hpo.launch.options import OnMissingData as OnMissingData
     from cdk_hpo.launch.options import WaitFor as WaitFor
+    from cdk_hpo.launch.task import HyperParameterTuningTask as HyperParameterTuningTask
     from cdk_hpo.launch.reference import IHyperParameterTuningJob as IHyperParameterTuningJob
 
 _HOMES = {
@@ -150,6 +151,7 @@ _HOMES = {
     "definition.warm_start": ("WarmStart",),
     "launch.job": ("HyperParameterTuningJob",),
     "launch.options": ("OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
+    "launch.task": ("HyperParameterTuningTask",),
     "launch.reference": ("IHyperParameterTuningJob",),
 }
 _HOME = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names}

@@ -8,6 +8,7 @@ from typing import Any
 from aws_cdk import Fn
 
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.run_time import comes_later
 from cdk_hpo.access.sources import s3_sources, script_archive
 from cdk_hpo.access.statements import Statement
 from cdk_hpo.definition._tokens import is_unknown, reference
@@ -75,6 +76,8 @@ def _parsed(address: str, place: Place) -> Location:
         if name.endswith("--x-s3"):
             return Location(place.arn("s3express", f"bucket/{name}"), key)
         return Location(f"{arn}{name}", key)
+    if comes_later(address):
+        return Location(f"{arn}{address}", "")
     # The whole address is a token: only CloudFormation can take it apart.
     parts = Fn.split("/", address)
     return Location(f"{arn}{Fn.select(2, parts)}", "")

@@ -42,9 +42,9 @@ def is_unknown(value: object) -> bool:
     bool
         True for a text that contains a CDK token, a number token (a float or integer near
         -1.89e289), a list token (one item), a CloudFormation intrinsic (``{"Ref": …}``,
-        ``{"Fn::…": …}``), a dynamic reference (``{{resolve:…}}``), a value that the CDK has yet
-        to look up, and for the CDK's token objects. Only the value itself is looked at, not what a
-        list or mapping holds.
+        ``{"Fn::…": …}``), a dynamic reference (``{{resolve:…}}``), a JSONata expression (``{% … %}``),
+        a value that the CDK has yet to look up, and for the CDK's token objects. Only the value itself
+        is looked at, not what a list or mapping holds.
     """
     if isinstance(value, str):
         return has_mark(value)
@@ -61,7 +61,14 @@ def is_unknown(value: object) -> bool:
 
 def has_mark(text: str) -> bool:
     """Tell whether a text holds what stands for a value that is known later."""
-    return ("{" in text and (TEXT_MARK in text or DYNAMIC_MARK in text or LIST_MARK in text)) or DUMMY_MARK in text
+    if "{" not in text:
+        return DUMMY_MARK in text
+    return TEXT_MARK in text or DYNAMIC_MARK in text or LIST_MARK in text or DUMMY_MARK in text or is_expression(text)
+
+
+def is_expression(text: str) -> bool:
+    """Tell whether a text is a JSONata expression of a Step Functions state: ``{% $states.input.rate %}``."""
+    return text.startswith("{%") and text.endswith("%}")
 
 
 def _resolves(value: object) -> bool:

@@ -18,8 +18,6 @@ from cdk_hpo.access.network_config import depend_on_networks
 from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.results import grant_read_results
-from cdk_hpo.checks.errors import ValidationError
-from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.definition.tags import Tag
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch import imported
@@ -29,7 +27,7 @@ from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
-from cdk_hpo.launch.naming import prefix_of_path, problem_with_prefix
+from cdk_hpo.launch.naming import name_prefix, names_in_arns
 from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
@@ -130,7 +128,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         if isinstance(role, str):
             raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
         seconds = _timeout_seconds(timeout)
-        prefix = _prefix(scope, id, tuning_job_name_prefix)
+        prefix = name_prefix(path_of(scope, id), tuning_job_name_prefix)
         if isinstance(encryption_key, str):
             raise TypeError("encryption_key: expected a key, got text: import it with kms.Key.from_key_arn(…)")
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
@@ -176,7 +174,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         )
         function.serve(
             resource,
-            names=f"{prefix}-*" if name is None else _in_arn(name),
+            names=names_in_arns(prefix, name),
             role_arns=role_arns,
         )
         # Permissions must be there before the job, and stay until it has stopped.
@@ -295,11 +293,6 @@ class HyperParameterTuningJob(TuningJobOutcome):
         return failures(scope, period=period)
 
 
-def _in_arn(name: str) -> str:
-    """Return a fixed name as ARNs have it, in lower case; nobody can say that of a token."""
-    return "*" if Token.is_unresolved(name) else name.lower()
-
-
 _FIXED_NAME = (
     "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
     "because a job cannot be changed and its name cannot be used again"
@@ -329,23 +322,3 @@ def _timeout_seconds(timeout: Duration | None) -> int:
             f"got {seconds} seconds"
         )
     return seconds
-
-
-def _prefix(scope: Construct, id: str, given: str | None) -> str:
-    if given is None:
-        return prefix_of_path(path_of(scope, id))
-    problem = problem_with_prefix(given)
-    if problem is not None:
-        raise ValidationError(
-            [
-                Finding(
-                    rule="job-name-pattern",
-                    severity=Severity.ERROR,
-                    path="HyperParameterTuningJobName",
-                    message=f"tuning_job_name_prefix: {problem}",
-                    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html",
-                )
-            ],
-            construct_path=path_of(scope, id),
-        )
-    return given

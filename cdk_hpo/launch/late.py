@@ -20,8 +20,8 @@ class LateCheck:
     construct: Construct
     request: dict[str, Any]
     checked: Checked
-    tags: RenderedTags
     told: Iterable[Finding]
+    tags: RenderedTags | None = None
 
 
 def warn(construct: Construct, findings: Iterable[Finding]) -> None:
@@ -54,5 +54,6 @@ class LateChecks:
             else:
                 told = {(each.rule, each.path) for each in job.told}
                 warn(job.construct, [each for each in findings if (each.rule, each.path) not in told])
-            problems += [f"{job.checked.construct_path}: {words}" for words in job.tags.problems()]
+            if job.tags is not None:
+                problems += [f"{job.checked.construct_path}: {words}" for words in job.tags.problems()]
         return problems

@@ -2,11 +2,53 @@
 
 import re
 
+from cdk_hpo.checks.errors import ValidationError
+from cdk_hpo.checks.findings import Finding, Severity
+from cdk_hpo.checks.unknown import is_unknown
+
 #: What the digests that make a name unique leave of SageMaker's 32 characters.
 PREFIX_LENGTH = 18
 #: A parent's id that is cut to less than this says nothing.
 _SHORTEST = 3
 _PREFIX = re.compile(r"[a-z0-9](-*[a-z0-9]){0,17}")
+
+
+def name_prefix(construct_path: str, given: str | None) -> str:
+    """Return the prefix of a launcher's names: the given one, or one that its path suggests.
+
+    Raises
+    ------
+    ValidationError
+        When names cannot begin with the given one.
+    """
+    if given is None:
+        return prefix_of_path(construct_path)
+    problem = problem_with_prefix(given)
+    if problem is None:
+        return given
+    finding = Finding(
+        rule="job-name-pattern",
+        severity=Severity.ERROR,
+        path="HyperParameterTuningJobName",
+        message=f"tuning_job_name_prefix: {problem}",
+        source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html",
+    )
+    raise ValidationError([finding], construct_path=construct_path)
+
+
+def names_in_arns(prefix: str, name: str | None) -> str:
+    """Return the pattern of a launcher's names as ARNs have them, in lower case.
+
+    Parameters
+    ----------
+    prefix
+        The prefix of generated names.
+    name
+        The name that the user gave; nobody can say what a token becomes.
+    """
+    if name is None:
+        return f"{prefix}-*"
+    return "*" if is_unknown(name) else name.lower()
 
 
 def prefix_of_path(path: str) -> str:

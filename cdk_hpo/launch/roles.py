@@ -1,6 +1,7 @@
 """The execution role of training jobs: made here, or given and completed as far as it is this app's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from aws_cdk import Annotations, Stack
@@ -28,6 +29,8 @@ class ExecutionRole:
         request: dict[str, Any],
         given: IRoleRef | None,
         place: Place,
+        *,
+        comes_later: Callable[[str], bool] = lambda resource: False,
     ) -> None:
         self.role: iam.IRole | IRoleRef | None = given
         #: What must exist before the job. A role that a definition brings has its permissions from elsewhere.
@@ -38,7 +41,7 @@ class ExecutionRole:
             Annotations.of(scope).add_warning_v2("cdk-hpo:isolated-script", words)
         if all(job.role is not None for job in definition.training_jobs):
             return
-        statements = execution_statements(definition, request, place)
+        statements = _without_later(scope, execution_statements(definition, request, place), comes_later)
         for foreign in foreign_resources(definition.training_jobs, place):
             Annotations.of(scope).add_warning_v2(foreign.id, as_words(Stack.of(scope), foreign.message))
         if given is None:
@@ -53,6 +56,22 @@ class ExecutionRole:
     def arn(self) -> str | None:
         """The role's ARN."""
         return None if self.role is None else self.role.role_ref.role_arn
+
+
+def _without_later(
+    scope: Construct, statements: list[Statement], comes_later: Callable[[str], bool]
+) -> list[Statement]:
+    """Leave out resources that nobody knows before a workflow runs, and say for what the role lacks permission."""
+    left = [replace(each, resources=[name for name in each.resources if not comes_later(name)]) for each in statements]
+    pairs = zip(statements, left, strict=True)
+    missing = dict.fromkeys(whole.sid for whole, part in pairs if len(part.resources) < len(whole.resources))
+    if missing:
+        Annotations.of(scope).add_warning_v2(
+            "cdk-hpo:access-at-run-time",
+            f"the execution role lacks permissions ({', '.join(missing)}) for what the workflow names only when it "
+            "runs: grant them to the role, or give a role that has them",
+        )
+    return left
 
 
 def _is_construct(role: object) -> bool:

@@ -1,0 +1,257 @@
+"""A tuning job as a state of a Step Functions workflow."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import jsii
+from aws_cdk import Annotations, Duration, IStableStringProducer, Lazy, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_kms import IKeyRef
+from constructs import Construct
+
+from cdk_hpo.access.connections import connections_of
+from cdk_hpo.access.option_problems import path_of
+from cdk_hpo.access.partition import Place
+from cdk_hpo.access.run_time import comes_later
+from cdk_hpo.access.task_role import task_statements, tuning_jobs
+from cdk_hpo.checks.unknown import is_unknown
+from cdk_hpo.definition.tuning import TuningJobDefinition
+from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.checked import Checked
+from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
+from cdk_hpo.launch.late import LateCheck, LateChecks, warn
+from cdk_hpo.launch.naming import name_prefix, names_in_arns
+from cdk_hpo.launch.roles import ExecutionRole, fill_roles
+from cdk_hpo.launch.run_time import known_part, rendered, wrong_keys
+
+_PATTERNS = (sfn.IntegrationPattern.RUN_JOB, sfn.IntegrationPattern.REQUEST_RESPONSE)
+_ACTION, _WAITING = "createHyperParameterTuningJob", ".sync"
+
+
+@jsii.implements(ec2.IConnectable)
+class HyperParameterTuningTask(tasks.CallAwsService):
+    """A Step Functions state that runs a hyperparameter tuning job.
+
+    Any field of the definition may come from the state's input: with JSONPath as ``sfn.JsonPath.string_at("$.data")``,
+    with JSONata as ``"{% $states.input.data %}"``, and for a number ``cdk.Token.as_number("{% $states.input.n %}")``.
+    The checks judge what is known when the app is synthesized. Each time the state is entered, or tried again, a new
+    job with a name of its own is made.
+
+    Parameters
+    ----------
+    scope : Construct
+        The construct that holds this one.
+    id : str
+        The construct's id, which is also the state's name.
+    definition : TuningJobDefinition
+        The job. Its name, if it has one, must come from the input or change otherwise: SageMaker takes a name once.
+    role : IRoleRef, optional
+        The execution role of training jobs that have none of their own. By default one is made that may do exactly
+        what the definition needs, as far as that is known at synthesis.
+    integration_pattern : IntegrationPattern, optional
+        ``RUN_JOB`` (default) waits until the job has ended, and fails the state if it did not complete;
+        ``REQUEST_RESPONSE`` goes on once the job runs.
+    query_language : QueryLanguage, optional
+        ``JSON_PATH`` (default) or ``JSONATA``; give it also where the state machine has it for all states.
+    tuning_job_name_prefix : str, optional
+        The beginning of the job's name, up to 18 lower-case letters, digits and hyphens; from the construct's path by
+        default. 12 random characters follow.
+    retry_on_service_exceptions : bool, optional
+        Try again, with growing pauses, when SageMaker answers with an error of the service (throttling among them) or
+        a quota of the account is used up. True by default. More can be added with ``add_retry``.
+    acknowledged_rules : mapping of str to str, optional
+        Rules of the checks that are not to stand in the way, by id, each with the reason.
+    encryption_key : IKeyRef, optional
+        One KMS key for everything that the training jobs store (see `TuningJobDefinition.with_encryption_key`).
+    assign, comment, credentials, heartbeat_timeout, input_path, output_path, outputs, result_path, result_selector,
+    state_name, task_timeout : optional
+        As of every task of ``aws_cdk.aws_stepfunctions_tasks``.
+
+    Raises
+    ------
+    ValidationError
+        When the service would refuse what is known of the definition.
+    ValueError
+        When an option is outside its choices.
+
+    Notes
+    -----
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        definition: TuningJobDefinition,
+        *,
+        role: IRoleRef | None = None,
+        integration_pattern: sfn.IntegrationPattern = sfn.IntegrationPattern.RUN_JOB,
+        query_language: sfn.QueryLanguage = sfn.QueryLanguage.JSON_PATH,
+        tuning_job_name_prefix: str | None = None,
+        retry_on_service_exceptions: bool = True,
+        acknowledged_rules: Mapping[str, str] | None = None,
+        encryption_key: IKeyRef | None = None,
+        assign: Mapping[str, Any] | None = None,
+        comment: str | None = None,
+        credentials: sfn.Credentials | None = None,
+        heartbeat_timeout: sfn.Timeout | None = None,
+        input_path: str | None = None,
+        output_path: str | None = None,
+        outputs: Any = None,
+        result_path: str | None = None,
+        result_selector: Mapping[str, Any] | None = None,
+        state_name: str | None = None,
+        task_timeout: sfn.Timeout | None = None,
+    ) -> None:
+        stack = Stack.of(scope)
+        place = Place.of(stack)
+        if integration_pattern not in _PATTERNS:
+            raise ValueError(
+                "integration_pattern: expected RUN_JOB or REQUEST_RESPONSE; tuning jobs know no task token"
+            )
+        prefix = name_prefix(path_of(scope, id), tuning_job_name_prefix)
+        if encryption_key is not None and isinstance(definition, TuningJobDefinition):
+            definition = definition.with_encryption_key(encryption_key)
+        checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
+        warnings = checked.warnings(checked.request(addresses_to_check(place)))
+        images = addresses_to_check(place) if place.knows_region else MappedAddresses(stack, place)
+        request = checked.request(images)
+        own = _RoleArn()
+        role_arns = fill_roles(request, Lazy.string(cast(IStableStringProducer, own)))
+        name = request.pop("HyperParameterTuningJobName", None)
+        request = {"HyperParameterTuningJobName": _name(prefix, query_language) if name is None else name, **request}
+        if query_language is sfn.QueryLanguage.JSON_PATH and (wrong := wrong_keys(request)):
+            raise ValueError(f"{path_of(scope, id)}: {wrong[0]} ends in '.$', which JSONPath would take for a path")
+        waits = integration_pattern is sfn.IntegrationPattern.RUN_JOB
+        names = names_in_arns(prefix, name)
+        statements = task_statements(
+            place, names=names, role_arns=role_arns, tagged=bool(request.get("Tags")), waits=waits
+        )
+        super().__init__(
+            scope,
+            id,
+            service="sagemaker",
+            action=_ACTION,
+            parameters=request,
+            iam_action="sagemaker:CreateHyperParameterTuningJob",
+            iam_resources=[tuning_jobs(place, names)],
+            additional_iam_statements=statements,
+            query_language=query_language,
+            assign=assign,
+            comment=comment,
+            credentials=credentials,
+            heartbeat_timeout=heartbeat_timeout,
+            input_path=input_path,
+            output_path=output_path,
+            outputs=outputs,
+            result_path=result_path,
+            result_selector=result_selector,
+            state_name=state_name,
+            task_timeout=task_timeout,
+        )
+        self._resource_arn = f"arn:{place.partition}:states:::sagemaker:{_ACTION}{_WAITING * waits}"
+        self._role = ExecutionRole(self, definition, request, role, place, comes_later=comes_later)
+        own.arn = self._role.arn
+        #: The request that SageMaker gets, in boto3 form, with CDK tokens and with what comes from the state's input.
+        self.request: dict[str, Any] = request
+        self._definition = definition.with_role(self._role.role)
+        self._connections: ec2.Connections | None = None
+        warn(self, warnings)
+        known = known_part(rendered(request, query_language))
+        self._check_late(LateCheck(construct=self, request=known, checked=checked, told=warnings))
+        if name is not None and not is_unknown(name):
+            Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
+        if retry_on_service_exceptions:
+            self._retry()
+
+    def _check_late(self, check: LateCheck) -> None:
+        checks = LateChecks(Stack.of(self))
+        checks.add(check)
+        self.node.add_validation(cast(Any, checks))
+
+    def _retry(self) -> None:
+        # A quota is free again when other jobs end, which takes them minutes to hours.
+        self.add_retry(
+            errors=["SageMaker.ResourceLimitExceededException"],
+            interval=Duration.minutes(1),
+            backoff_rate=2,
+            max_delay=Duration.minutes(15),
+            max_attempts=20,
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        # All other errors of the service have one name, so that a refused request is sent again as well.
+        self.add_retry(
+            errors=["SageMaker.AmazonSageMakerException"],
+            interval=Duration.seconds(2),
+            backoff_rate=2,
+            max_attempts=6,
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+
+    @property
+    def definition(self) -> TuningJobDefinition:
+        """The definition, with the execution role filled in."""
+        return self._definition
+
+    @property
+    def role(self) -> iam.IRole | IRoleRef | None:
+        """The execution role given or made; ``None`` when every training job definition brings its own."""
+        return self._role.role
+
+    @property
+    @jsii.member(jsii_name="connections")
+    def connections(self) -> ec2.Connections:
+        """The network connections of the training jobs.
+
+        Raises
+        ------
+        ValueError
+            When no training job definition has a ``vpc``.
+        """
+        if self._connections is None:
+            self._connections = connections_of(self, self._definition)
+        return self._connections
+
+    def to_state_json(self, top_level_query_language: sfn.QueryLanguage | None = None) -> Mapping[Any, Any]:
+        """Return the state in Amazon States Language; the CDK calls this.
+
+        Parameters
+        ----------
+        top_level_query_language : QueryLanguage, optional
+            The query language of the state machine.
+        """
+        state = dict(super().to_state_json(top_level_query_language))
+        # The service's own integration, which can wait for the job's end; the one for any API call cannot.
+        return {**state, "Resource": self._resource_arn}
+
+
+@jsii.implements(IStableStringProducer)
+class _RoleArn:
+    """The ARN of the role, which is made after the state that names it."""
+
+    arn: str | None = None
+
+    def produce(self) -> str:
+        assert self.arn is not None
+        return self.arn
+
+
+def _name(prefix: str, language: sfn.QueryLanguage) -> str:
+    """Return what gives each run a name of at most 32 characters: 48 random bits after the prefix."""
+    if language is sfn.QueryLanguage.JSONATA:
+        return f"{{% '{prefix}-' & $substring($uuid(), 0, 8) & '-' & $substring($uuid(), 9, 4) %}}"
+    first, second = (
+        sfn.JsonPath.array_get_item(sfn.JsonPath.string_split(sfn.JsonPath.uuid(), "-"), index) for index in (0, 1)
+    )
+    return sfn.JsonPath.format(f"{prefix}-{{}}-{{}}", first, second)
+
+
+_FIXED_NAME = (
+    "the tuning job has a fixed name: the state can run only once, because SageMaker takes a name only once; "
+    "leave the name out, or take it from the state's input"
+)
