@@ -15,6 +15,7 @@ class ImportedTuningJob(TuningJobBase):
         super().__init__(scope, id)
         self.tuning_job_name = name
         self.tuning_job_arn = arn
+        self._event_names = [name]
 
 
 def from_name(scope: Construct, id: str, name: str) -> ImportedTuningJob:

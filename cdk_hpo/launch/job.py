@@ -27,7 +27,7 @@ from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
-from cdk_hpo.launch.naming import name_prefix, names_in_arns
+from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
 from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
@@ -187,6 +187,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
             resource.apply_removal_policy(removal_policy)
         self._resource = resource
         self._connections: ec2.Connections | None = None
+        self._event_names = names_in_events(prefix, name)
         self.tuning_job_name: str = resource.ref
         self.tuning_job_arn: str = self._attribute("Arn")
         warn(self, warnings)

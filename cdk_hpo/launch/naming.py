@@ -1,6 +1,7 @@
 """Readable prefixes of generated names."""
 
 import re
+from typing import Any
 
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
@@ -49,6 +50,11 @@ def names_in_arns(prefix: str, name: str | None) -> str:
     if name is None:
         return f"{prefix}-*"
     return "*" if is_unknown(name) else name.lower()
+
+
+def names_in_events(prefix: str, name: str | None) -> list[Any]:
+    """Return a launcher's names as a pattern of EventBridge: the given one, or what begins with the prefix."""
+    return [{"prefix": f"{prefix}-"} if name is None else name]
 
 
 def prefix_of_path(path: str) -> str:

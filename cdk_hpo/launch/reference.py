@@ -5,6 +5,8 @@ from typing import Protocol
 from aws_cdk import Resource
 from aws_cdk import aws_iam as iam
 
+from cdk_hpo.launch.state_changes import StateChanges
+
 
 class IHyperParameterTuningJob(Protocol):
     """A tuning job, created in this app or imported."""
@@ -20,7 +22,7 @@ class IHyperParameterTuningJob(Protocol):
         ...
 
 
-class TuningJobBase(Resource):
+class TuningJobBase(StateChanges, Resource):
     """What a created and an imported tuning job have in common."""
 
     tuning_job_name: str

@@ -24,16 +24,17 @@ from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, LateChecks, warn
-from cdk_hpo.launch.naming import name_prefix, names_in_arns
+from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.run_time import known_part, rendered, wrong_keys
+from cdk_hpo.launch.state_changes import StateChanges
 
 _PATTERNS = (sfn.IntegrationPattern.RUN_JOB, sfn.IntegrationPattern.REQUEST_RESPONSE)
 _ACTION, _WAITING = "createHyperParameterTuningJob", ".sync"
 
 
 @jsii.implements(ec2.IConnectable)
-class HyperParameterTuningTask(tasks.CallAwsService):
+class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
     """A Step Functions state that runs a hyperparameter tuning job.
 
     Any field of the definition may come from the state's input: with JSONPath as ``sfn.JsonPath.string_at("$.data")``,
@@ -161,6 +162,7 @@ class HyperParameterTuningTask(tasks.CallAwsService):
         self.request: dict[str, Any] = request
         self._definition = definition.with_role(self._role.role)
         self._connections: ec2.Connections | None = None
+        self._event_names = [] if name is not None and comes_later(name) else names_in_events(prefix, name)
         warn(self, warnings)
         known = known_part(rendered(request, query_language))
         self._check_late(LateCheck(construct=self, request=known, checked=checked, told=warnings))

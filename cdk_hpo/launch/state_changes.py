@@ -1,0 +1,79 @@
+"""Rules for what becomes of tuning jobs."""
+
+from collections.abc import Sequence
+from typing import Any, TypedDict, Unpack, cast
+
+from aws_cdk import aws_events as events
+from constructs import Construct
+
+_SOURCE, _DETAIL_TYPE = "aws.sagemaker", "SageMaker HyperParameter Tuning Job State Change"
+
+
+class RuleOptions(TypedDict, total=False):
+    """As in ``OnEventOptions`` of ``aws_cdk.aws_events``."""
+
+    target: events.IRuleTarget
+    cross_stack_scope: Construct
+    description: str
+    event_pattern: events.EventPattern
+    rule_name: str
+
+
+class StateChanges:
+    """What a launcher offers to those who want to know of its jobs' states; nothing is created unless asked for.
+
+    SageMaker tells EventBridge of each change of state, now and then more than once.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+    """
+
+    #: The names of the jobs, as EventBridge matches them; none where nobody can tell.
+    _event_names: Sequence[Any]
+
+    def on_state_change(
+        self, id: str, *, statuses: Sequence[str] | None = None, **options: Unpack[RuleOptions]
+    ) -> events.Rule:
+        """Make a rule for changes of a job's state.
+
+        Parameters
+        ----------
+        id : str
+            The rule's construct id.
+        statuses : sequence of str, optional
+            The states that matter: ``InProgress``, ``Completed``, ``Failed``, ``Stopping``, ``Stopped``;
+            all by default.
+        **options
+            ``target``, ``description``, ``event_pattern``, ``rule_name`` and ``cross_stack_scope``, as in
+            ``OnEventOptions`` of ``aws_cdk.aws_events``. More targets are added with ``add_target``.
+
+        Raises
+        ------
+        ValueError
+            When the name of a workflow's job comes from its input.
+
+        Notes
+        -----
+        With generated names the rule is for all jobs whose names begin with the launcher's prefix, so that it is in
+        force before a job starts, and still hears of one that has been replaced.
+        """
+        detail: dict[str, Any] = {"HyperParameterTuningJobName": list(self._event_names)}
+        if statuses is not None:
+            detail["HyperParameterTuningJobStatus"] = list(statuses)
+        scope, rest = cast(Construct, self), cast(dict[str, Any], options)
+        if not self._event_names:
+            raise ValueError(f"{scope.node.path}: the job's name comes from the input, so no rule can be for its jobs")
+        targets = [rest.pop("target")] if rest.get("target") is not None else None
+        rule = events.Rule(scope, id, targets=targets, **rest)
+        rule.add_event_pattern(source=[_SOURCE], detail_type=[_DETAIL_TYPE], detail=detail)
+        return rule
+
+    def on_completed(self, id: str, **options: Unpack[RuleOptions]) -> events.Rule:
+        """Make a rule that fires when a job has completed (see `on_state_change`)."""
+        return self.on_state_change(id, statuses=["Completed"], **options)
+
+    def on_failed(self, id: str, **options: Unpack[RuleOptions]) -> events.Rule:
+        """Make a rule that fires when a job has failed (see `on_state_change`)."""
+        return self.on_state_change(id, statuses=["Failed"], **options)
+
+    def on_stopped(self, id: str, **options: Unpack[RuleOptions]) -> events.Rule:
+        """Make a rule that fires when a job has been stopped (see `on_state_change`)."""
+        return self.on_state_change(id, statuses=["Stopped"], **options)

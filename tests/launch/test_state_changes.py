@@ -1,0 +1,81 @@
+"""Rules for the states of jobs."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_stepfunctions as sfn
+
+import cdk_hpo as hpo
+from tests.cdk import new_stack, resources, template_of
+from tests.examples import minimal_definition
+
+DETAIL_TYPE = "SageMaker HyperParameter Tuning Job State Change"
+
+
+def rule(stack: Any) -> dict[str, Any]:
+    (found,) = resources(template_of(stack), "AWS::Events::Rule")
+    properties: dict[str, Any] = found["Properties"]
+    return properties
+
+
+@pytest.mark.parametrize(
+    ("method", "statuses"),
+    [
+        ("on_completed", ["Completed"]),
+        ("on_failed", ["Failed"]),
+        ("on_stopped", ["Stopped"]),
+        ("on_state_change", None),
+    ],
+)
+def test_patterns(method: str, statuses: list[str] | None) -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
+    topic = sns.Topic(stack, "Topic")
+    getattr(job, method)("Rule", target=targets.SnsTopic(topic), description="tell me", rule_name="told")
+    found = rule(stack)
+    detail: dict[str, Any] = {"HyperParameterTuningJobName": [{"prefix": "stack-tune-"}]}
+    detail |= {} if statuses is None else {"HyperParameterTuningJobStatus": statuses}
+    assert found["EventPattern"] == {"source": ["aws.sagemaker"], "detail-type": [DETAIL_TYPE], "detail": detail}
+    assert found["Targets"][0]["Arn"] == stack.resolve(topic.topic_arn)
+    assert (found["Description"], found["Name"]) == ("tell me", "told")
+
+
+def test_names() -> None:
+    stack = new_stack()
+    named = dataclasses.replace(minimal_definition(), name="nightly")
+    hpo.HyperParameterTuningJob(stack, "Fixed", named).on_state_change("Rule")
+    hpo.HyperParameterTuningJob.from_tuning_job_name(stack, "Imported", "their-job").on_state_change("Rule")
+    hpo.HyperParameterTuningTask(stack, "Task", minimal_definition()).on_state_change("Rule")
+    found = resources(template_of(stack), "AWS::Events::Rule")
+    names = [each["Properties"]["EventPattern"]["detail"]["HyperParameterTuningJobName"] for each in found]
+    assert names == [["nightly"], ["their-job"], [{"prefix": "stack-task-"}]]
+
+
+def test_an_event_pattern_of_ones_own_narrows_it() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
+    job.on_failed("Rule", event_pattern={"account": ["111122223333"]})  # type: ignore[typeddict-item]
+    pattern = rule(stack)["EventPattern"]
+    assert pattern["account"] == ["111122223333"] and pattern["source"] == ["aws.sagemaker"]
+
+
+def test_a_mistyped_option_is_refused() -> None:
+    job = hpo.HyperParameterTuningJob(new_stack(), "Tune", minimal_definition())
+    with pytest.raises(TypeError, match="targt"):
+        job.on_failed("Rule", targt=None)  # type: ignore[call-arg]
+
+
+def test_a_name_from_the_input() -> None:
+    named = dataclasses.replace(minimal_definition(), name=sfn.JsonPath.string_at("$.name"))
+    task = hpo.HyperParameterTuningTask(new_stack(), "Task", named)
+    with pytest.raises(ValueError, match="Stack/Task: the job's name comes from the input"):
+        task.on_failed("Rule")
+
+
+def test_nothing_is_created_unless_asked_for() -> None:
+    stack = new_stack()
+    hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
+    assert resources(template_of(stack), "AWS::Events::Rule") == []
