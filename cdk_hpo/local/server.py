@@ -146,10 +146,12 @@ def _build(options: Options, port: int, url: str, state: Path) -> Any:
     from .sagemaker import Settings, SimulatedEngine, TuningService
     from .state_events import StateEvents, to_event_bridge
     from .traffic import CallLog
+    from .workflows import Workflows
 
     settings = Settings(job_seconds=options.job_seconds, stop_seconds=options.stop_seconds)
     service = TuningService(SimulatedEngine(settings), IamAccess() if options.iam else None)
     events = StateEvents(service, to_event_bridge)
     threading.Thread(target=events.watch, args=(EVENT_INTERVAL, threading.Event()), daemon=True).start()
     calls = CallLog()
+    Workflows(service, calls, iam=options.iam).install()
     return Front(emulator, service, calls, Hooks(options, service, settings, calls, emulator), iam=options.iam)
