@@ -76,12 +76,14 @@ if TYPE_CHECKING:
     from cdk_hpo.definition.tuning import TuningJobDefinition as TuningJobDefinition
     from cdk_hpo.definition.warm_start import WarmStart as WarmStart
     from cdk_hpo.launch.job import HyperParameterTuningJob as HyperParameterTuningJob
+    from cdk_hpo.launch.options import Concurrency as Concurrency
     from cdk_hpo.launch.options import OnDelete as OnDelete
     from cdk_hpo.launch.options import OnLimit as OnLimit
     from cdk_hpo.launch.options import OnMissingData as OnMissingData
     from cdk_hpo.launch.options import WaitFor as WaitFor
-    from cdk_hpo.launch.task import HyperParameterTuningTask as HyperParameterTuningTask
     from cdk_hpo.launch.reference import IHyperParameterTuningJob as IHyperParameterTuningJob
+    from cdk_hpo.launch.schedule import TuningSchedule as TuningSchedule
+    from cdk_hpo.launch.task import HyperParameterTuningTask as HyperParameterTuningTask
 
 _HOMES = {
     "access.network": ("TuningNetwork",),
@@ -150,7 +152,8 @@ _HOMES = {
     "definition.tuning": ("TuningJobDefinition",),
     "definition.warm_start": ("WarmStart",),
     "launch.job": ("HyperParameterTuningJob",),
-    "launch.options": ("OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
+    "launch.options": ("Concurrency", "OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
+    "launch.schedule": ("TuningSchedule",),
     "launch.task": ("HyperParameterTuningTask",),
     "launch.reference": ("IHyperParameterTuningJob",),
 }

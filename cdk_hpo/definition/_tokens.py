@@ -52,6 +52,8 @@ def as_list(token: Any) -> list[str]:
 
 def as_number(token: Any) -> float:
     """Turn a token into a number that stands for it."""
+    if isinstance(token, int | float):
+        return token
     from aws_cdk import Token
 
-    return token if isinstance(token, int | float) else Token.as_number(token)
+    return Token.as_number(token)

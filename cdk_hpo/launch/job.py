@@ -1,8 +1,7 @@
 """A tuning job as a resource of a stack."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
@@ -28,7 +27,7 @@ from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
-from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor
+from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
@@ -118,10 +117,10 @@ class HyperParameterTuningJob(TuningJobOutcome):
         stack = Stack.of(scope)
         place = Place.of(stack)
         # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
-        wait_for, on_delete = _choice(WaitFor, "wait_for", wait_for), _choice(OnDelete, "on_delete", on_delete)
+        wait_for, on_delete = choice(WaitFor, "wait_for", wait_for), choice(OnDelete, "on_delete", on_delete)
         patience = {
-            "OnLimit": _choice(OnLimit, "on_limit", on_limit),
-            "OnMissingData": _choice(OnMissingData, "on_missing_data", on_missing_data),
+            "OnLimit": choice(OnLimit, "on_limit", on_limit),
+            "OnMissingData": choice(OnMissingData, "on_missing_data", on_missing_data),
         }
         if removal_policy is RemovalPolicy.SNAPSHOT:
             raise ValueError("removal_policy: a tuning job has no snapshot: choose RETAIN or DESTROY")
@@ -167,7 +166,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
                 "WaitFor": str(wait_for),
                 "OnDelete": str(on_delete),
                 # Failing at once is the default, and goes without saying.
-                **{name: str(choice) for name, choice in patience.items() if choice == "wait"},
+                **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),
                 "Tags": Lazy.any(cast(Any, tags)),
             },
@@ -298,17 +297,6 @@ _FIXED_NAME = (
     "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
     "because a job cannot be changed and its name cannot be used again"
 )
-
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-def _choice(kind: type[_Choice], argument: str, given: str) -> _Choice:
-    try:
-        return kind(given)
-    except ValueError:
-        allowed = " or ".join(f"{kind.__name__}.{each.name}" for each in kind)
-        raise ValueError(f"{argument}: expected {allowed}, got {given!r}") from None
 
 
 def _timeout_seconds(timeout: Duration | None) -> int:

@@ -1,6 +1,7 @@
 """The choices that a launcher offers."""
 
 from enum import StrEnum
+from typing import TypeVar
 
 
 class WaitFor(StrEnum):
@@ -39,3 +40,32 @@ class OnMissingData(StrEnum):
     FAIL = "fail"
     #: It is tried again until the time limit: the data are on their way.
     WAIT = "wait"
+
+
+class Concurrency(StrEnum):
+    """What happens when it is time for a run and the one before still goes on."""
+
+    #: The new run is left out.
+    SKIP = "skip"
+    #: The new run waits until the one before has ended.
+    QUEUE = "queue"
+    #: Both run.
+    ALLOW = "allow"
+
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def choice(kind: type[_Choice], argument: str, given: str) -> _Choice:
+    """Return the member of an enumeration that was given, itself or by its value.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    try:
+        return kind(given)
+    except ValueError:
+        allowed = " or ".join(f"{kind.__name__}.{each.name}" for each in kind)
+        raise ValueError(f"{argument}: expected {allowed}, got {given!r}") from None

@@ -68,8 +68,9 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         Rules of the checks that are not to stand in the way, by id, each with the reason.
     encryption_key : IKeyRef, optional
         One KMS key for everything that the training jobs store (see `TuningJobDefinition.with_encryption_key`).
-    assign, comment, credentials, heartbeat_timeout, input_path, output_path, outputs, result_path, result_selector,
-    state_name, task_timeout : optional
+    assign, comment, credentials, heartbeat_timeout, input_path, output_path, outputs : optional
+        As of every task of ``aws_cdk.aws_stepfunctions_tasks``.
+    result_path, result_selector, state_name, task_timeout : optional
         As of every task of ``aws_cdk.aws_stepfunctions_tasks``.
 
     Raises

@@ -14,12 +14,13 @@ import cdk_hpo as hpo
 from cdk_hpo.local import LocalCloud
 from tests.examples import minimal_definition
 from tests.integration.deployment import Deployer, without_ours
+from tests.integration.executions import Executions
 
 Build = Callable[[Stack], sfn.IChainable]
 LANGUAGES = [sfn.QueryLanguage.JSON_PATH, sfn.QueryLanguage.JSONATA]
 
 
-class Machine:
+class Machine(Executions):
     """A deployed state machine."""
 
     def __init__(self, cloud: LocalCloud, deployer: Deployer, name: str, build: Build) -> None:
@@ -28,31 +29,7 @@ class Machine:
             made = sfn.StateMachine(stack, "Machine", definition_body=body)
             CfnOutput(stack, "Arn", value=made.state_machine_arn)
 
-        self.arn = deployer.outputs(deployer.deploy(name, machine))["Arn"]
-        self._client = cloud.client("stepfunctions")
-
-    def start(self, **given: Any) -> str:
-        """Start an execution."""
-        arn: str = self._client.start_execution(stateMachineArn=self.arn, input=json.dumps(given))["executionArn"]
-        return arn
-
-    def stop(self, execution: str) -> None:
-        """Stop an execution."""
-        self._client.stop_execution(executionArn=execution)
-
-    def result(self, execution: str) -> dict[str, Any]:
-        """Wait for the end of an execution and return what became of it."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            found: dict[str, Any] = self._client.describe_execution(executionArn=execution)
-            if found["status"] != "RUNNING":
-                return found
-            time.sleep(0.1)
-        raise TimeoutError(f"the execution goes on: {found}")
-
-    def run(self, **given: Any) -> dict[str, Any]:
-        """Run an execution to its end."""
-        return self.result(self.start(**given))
+        super().__init__(cloud, deployer.outputs(deployer.deploy(name, machine))["Arn"])
 
 
 def task(definition: hpo.TuningJobDefinition | None = None, **options: Any) -> Build:

@@ -1,0 +1,217 @@
+"""A tuning job that runs again and again."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_kms import IKeyRef
+from constructs import Construct
+
+from cdk_hpo.access.option_problems import path_of
+from cdk_hpo.access.partition import Place
+from cdk_hpo.definition.enums import WarmStartType
+from cdk_hpo.definition.tuning import TuningJobDefinition
+from cdk_hpo.definition.warm_start import WarmStart
+from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.checked import Checked
+from cdk_hpo.launch.images import addresses_to_check
+from cdk_hpo.launch.naming import name_prefix, names_in_events
+from cdk_hpo.launch.options import Concurrency, choice
+from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.task import HyperParameterTuningTask
+from cdk_hpo.launch.turns import Turns
+
+_JSONATA = sfn.QueryLanguage.JSONATA
+_WAIT_SECONDS = 60
+
+
+class TuningSchedule(StateChanges, Construct):
+    """A hyperparameter tuning job that is started by a schedule, each time under a new name.
+
+    Parameters
+    ----------
+    scope : Construct
+        The construct that holds this one.
+    id : str
+        The construct's id.
+    definition : TuningJobDefinition
+        The job, without a name.
+    schedule : ScheduleExpression
+        When to run: ``ScheduleExpression.rate(…)``, ``.cron(…)``, ``.at(…)``, with a time zone if wanted.
+    role : IRoleRef, optional
+        The execution role of training jobs that have none of their own; one is made by default.
+    concurrency : Concurrency, optional
+        What happens when the run before still goes on: ``SKIP`` (default), ``QUEUE`` or ``ALLOW``. Scheduler may
+        deliver twice, so ``ALLOW`` may run a job twice. The other two need a small table.
+    warm_start : WarmStartType, optional
+        Start each run from the results of the last one that completed. Not by default.
+    time_window : TimeWindow, optional
+        ``TimeWindow.flexible(…)`` spreads runs; off by default.
+    enabled : bool, optional
+        Whether the schedule runs. True by default.
+    dead_letter_queue : IQueue, optional
+        Where invocations go that Scheduler could not deliver.
+    retry_attempts : int, optional
+        How often Scheduler tries again, 0 to 185, which is its default.
+    max_event_age : Duration, optional
+        How long Scheduler tries, a minute to 24 hours, which is its default.
+    run_timeout : Duration, optional
+        After what time a run is given up and its job stopped; the definition's own limits by default.
+    tuning_job_name_prefix : str, optional
+        The beginning of the jobs' names, up to 18 lower-case letters, digits and hyphens; from the construct's path by
+        default.
+    acknowledged_rules : mapping of str to str, optional
+        Rules of the checks that are not to stand in the way, by id, each with the reason.
+    encryption_key : IKeyRef, optional
+        One KMS key for everything that the training jobs store.
+    description : str, optional
+        Shown with the schedule.
+
+    Raises
+    ------
+    ValidationError
+        When the service would refuse the definition.
+    ValueError
+        When the definition has a name, or an option is outside its choices.
+
+    Notes
+    -----
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        definition: TuningJobDefinition,
+        *,
+        schedule: scheduler.ScheduleExpression,
+        role: IRoleRef | None = None,
+        concurrency: Concurrency = Concurrency.SKIP,
+        warm_start: WarmStartType | None = None,
+        time_window: scheduler.TimeWindow | None = None,
+        enabled: bool = True,
+        dead_letter_queue: sqs.IQueue | None = None,
+        retry_attempts: int | None = None,
+        max_event_age: Duration | None = None,
+        run_timeout: Duration | None = None,
+        tuning_job_name_prefix: str | None = None,
+        acknowledged_rules: Mapping[str, str] | None = None,
+        encryption_key: IKeyRef | None = None,
+        description: str | None = None,
+    ) -> None:
+        path = path_of(scope, id)
+        concurrency = choice(Concurrency, "concurrency", concurrency)
+        prefix = name_prefix(path, tuning_job_name_prefix)
+        # Before this construct exists, so that nothing half-made stays behind.
+        checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
+        checked.warnings(checked.request(addresses_to_check(Place.of(Stack.of(scope)))))
+        _refuse_one_run(path, definition, warm_start)
+        super().__init__(scope, id)
+        self._event_names = names_in_events(prefix, None)
+        options: dict[str, Any] = {
+            "query_language": _JSONATA,
+            "tuning_job_name_prefix": prefix,
+            "acknowledged_rules": acknowledged_rules,
+            "encryption_key": encryption_key,
+            "task_timeout": None if run_timeout is None else sfn.Timeout.duration(run_timeout),
+        }
+        #: The state that runs the job; with ``warm_start``, the one for a run without a predecessor.
+        self.task = HyperParameterTuningTask(self, "Tune", definition, role=role, **options)
+        first, tasks = (self.task, [self.task]) if warm_start is None else self._warmly(warm_start, prefix, options)
+        turns = None
+        if concurrency is not Concurrency.ALLOW:
+            turns = Turns(self, "Turns", wait_seconds=_WAIT_SECONDS if concurrency is Concurrency.QUEUE else None)
+            first = turns.around(first, tasks)
+        #: The workflow of one run.
+        self.state_machine = sfn.StateMachine(
+            self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(first), query_language=_JSONATA
+        )
+        if warm_start is not None:
+            # IAM knows no narrower resource for a list.
+            look = iam.PolicyStatement(actions=["sagemaker:ListHyperParameterTuningJobs"], resources=["*"])
+            self.state_machine.add_to_role_policy(look)
+        #: The schedule itself.
+        self.schedule = scheduler.Schedule(
+            self,
+            "Schedule",
+            schedule=schedule,
+            target=targets.StepFunctionsStartExecution(
+                self.state_machine,
+                dead_letter_queue=dead_letter_queue,
+                retry_attempts=retry_attempts,
+                max_event_age=max_event_age,
+            ),
+            time_window=time_window,
+            enabled=enabled,
+            description=description,
+        )
+        if turns is not None:
+            self.schedule.node.add_dependency(turns.grant(self.state_machine))
+
+    @property
+    def definition(self) -> TuningJobDefinition:
+        """The definition, with the execution role filled in."""
+        return self.task.definition
+
+    @property
+    def role(self) -> iam.IRole | IRoleRef | None:
+        """The execution role given or made; ``None`` when every training job definition brings its own."""
+        return self.task.role
+
+    def _warmly(
+        self, type: WarmStartType, prefix: str, options: Mapping[str, Any]
+    ) -> tuple[sfn.IChainable, Sequence[HyperParameterTuningTask]]:
+        """Return the states that look for the last good run and start from it, if there is one."""
+        definition = dataclasses.replace(self.task.definition, warm_start=WarmStart(["{% $parent %}"], type=type))
+        warm = HyperParameterTuningTask(self, "Tune from the last", definition, **options)
+        find = sfn.CustomState(
+            self,
+            "Find the last good run",
+            state_json={
+                "Type": "Task",
+                "Resource": f"arn:{Stack.of(self).partition}:states:::aws-sdk:sagemaker:listHyperParameterTuningJobs",
+                "Arguments": {
+                    "NameContains": f"{prefix}-",
+                    "StatusEquals": "Completed",
+                    "SortBy": "CreationTime",
+                    "SortOrder": "Descending",
+                    "MaxResults": 100,
+                },
+                "Assign": {"parent": _LATEST.replace("PREFIX", prefix)},
+                "Output": "{% $states.input %}",
+                "Retry": [
+                    {
+                        "ErrorEquals": ["SageMaker.SageMakerException", "SageMaker.SdkClientException"],
+                        "IntervalSeconds": 2,
+                        "BackoffRate": 2,
+                        "MaxAttempts": 6,
+                        "JitterStrategy": "FULL",
+                    }
+                ],
+            },
+        )
+        choose = sfn.Choice(self, "Is there one").when(sfn.Condition.jsonata("{% $parent != '' %}"), warm)
+        find.next(choose.otherwise(self.task))
+        return find, [self.task, warm]
+
+
+#: The name of the newest job that this launcher has made; the list finds the prefix anywhere in a name.
+_LATEST = (
+    "{% ( $names := $states.result.HyperParameterTuningJobSummaries.HyperParameterTuningJobName"
+    "[$contains($, /^PREFIX-[0-9a-f]{8}-[0-9a-f]{4}$/)]; $exists($names) ? $names[0] : '' ) %}"
+)
+
+
+def _refuse_one_run(path: str, definition: TuningJobDefinition, warm_start: WarmStartType | None) -> None:
+    if definition.name is not None:
+        raise ValueError(f"{path}: a scheduled job has a new name each time: leave the definition's name out")
+    if warm_start is not None and definition.warm_start is not None:
+        raise ValueError(f"{path}: the definition has parents of its own: leave them out, or leave warm_start out")
