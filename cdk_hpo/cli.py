@@ -60,6 +60,10 @@ def _run(argv: Sequence[str] | None) -> int:
         from cdk_hpo.command.rules import explain
 
         return explain(given)
+    if given.command == "import":
+        from cdk_hpo.command.importing import import_definitions
+
+        return import_definitions(given)
     from cdk_hpo.command.checking import check_files
 
     return check_files(given)

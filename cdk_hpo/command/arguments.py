@@ -16,6 +16,23 @@ A FILE is
 _STATUS = "Exit status: 0 nothing to object to (warnings are allowed without --strict), 1 findings, 2 unusable input."
 
 
+_IMPORT = """\
+Write a Python module with the definition of a tuning job that you have.
+
+SOURCE is
+  * request    the arguments of create_hyper_parameter_tuning_job,
+  * describe   the answer of describe_hyper_parameter_tuning_job,
+  * terraform  a resource aws_sagemaker_hyper_parameter_tuning_job: configuration in JSON,
+               or the output of terraform show -json,
+  * sdk        the arguments of the SageMaker SDK's HyperparameterTuner,
+or --job names a job of your account, which is only read.
+"""
+_IMPORT_STATUS = """\
+Exit status: 0 all is taken over, 1 something is not or the checks find errors, 2 unusable input.
+Standard error says what.
+"""
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Asks for the terminal's width itself: argparse would import a large module, and does so for every option."""
 
@@ -34,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", prog="cdk-hpo")
     _add_check(commands)
     _add_rules(commands)
+    _add_import(commands)
     return top
 
 
@@ -63,6 +81,23 @@ def _add_rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     rules.add_argument("ids", nargs="*", metavar="ID", help="the rule to explain (default: list all)")
     rules.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    importing = commands.add_parser(
+        "import",
+        help="write a Python module with the definition of a tuning job that you have",
+        description=_IMPORT,
+        epilog=_IMPORT_STATUS,
+        formatter_class=_Formatter,
+    )
+    add = importing.add_argument
+    add("source", nargs="?", metavar="SOURCE", help="a JSON or YAML file, or - for standard input")
+    add("--format", choices=("request", "describe", "terraform", "sdk"), help="what SOURCE is (default: recognised)")
+    add("--job", metavar="NAME", help="read this tuning job of your account instead of SOURCE; needs boto3")
+    add("--region", metavar="REGION", help="the region of --job (default: as boto3 finds it)")
+    add("--output", metavar="FILE", help="the module to write (default: standard output)")
+    add("--name", metavar="VARIABLE", help="the variable that holds the definition (default: definition)")
 
 
 class _Version(argparse.Action):

@@ -1,0 +1,116 @@
+"""Arguments of the SageMaker SDK, compared with the requests that the SDK itself makes of them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cdk_hpo.importing.fitting import fitted
+from cdk_hpo.importing.sdk import sdk
+
+CASES: dict[str, dict[str, Any]] = {
+    f"{file.stem}-{name}": case
+    for file in sorted((Path(__file__).parent / "sdk").glob("*.json"))
+    for name, case in json.loads(file.read_text(encoding="utf-8"))["cases"].items()
+}
+#: What the SDK writes although the service would take the same without it.
+NEEDLESS = {
+    "ScalingType": "Auto",
+    "TrainingJobEarlyStoppingType": "Off",
+    "S3DataDistributionType": "FullyReplicated",
+    "MaxRuntimeInSeconds": 86400,
+}
+#: The SDK writes these to find its own class again.
+OF_THE_SDK = ("sagemaker_estimator_class_name", "sagemaker_estimator_module")
+XGBOOST = CASES["v2-xgboost"]["arguments"]
+
+
+def plain(value: Any) -> Any:
+    """Return a request without what says nothing."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    out = {key: plain(each) for key, each in value.items() if NEEDLESS.get(key) != each and key not in OF_THE_SDK}
+    return {key: each for key, each in out.items() if each not in ([], {}) or key == "StoppingCondition"}
+
+
+def lost(arguments: dict[str, Any]) -> list[str]:
+    return [note.path for note in fitted(sdk(arguments)).reading.notes if note.lost]
+
+
+def test_both_versions_are_there() -> None:
+    assert {name[:2] for name in CASES} == {"v2", "v3"}
+    assert len(CASES) >= 11
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_request_is_the_one_that_the_sdk_makes(name: str) -> None:
+    case = CASES[name]
+    reading = sdk(case["arguments"])
+    assert plain(reading.request) == plain(case["request"])
+    assert fitted(reading).definition is not None
+
+
+def test_code_that_the_sdk_would_upload_is_said() -> None:
+    definition = "TrainingJobDefinition"
+    assert lost(CASES["v2-framework"]["arguments"]) == [f"{definition}.entry_point", f"{definition}.source_dir"]
+    uploaded = {"sagemaker_submit_directory": "s3://code/a.tar.gz", "sagemaker_program": "train.py"}
+    estimator = {**XGBOOST["estimator"], "entry_point": "train.py", "hyperparameters": uploaded}
+    assert lost({**XGBOOST, "estimator": estimator}) == []
+    trainer = CASES["v3-trainer"]["arguments"]
+    changed = {**trainer, "model_trainer": {**trainer["model_trainer"], "source_code": {"source_dir": "src"}}}
+    assert lost(changed) == [f"{definition}.source_code"]
+
+
+@pytest.mark.parametrize("missing", ["image_uri", "output_path"])
+def test_what_the_sdk_finds_out_itself_is_asked_for(missing: str) -> None:
+    estimator = {key: each for key, each in XGBOOST["estimator"].items() if key != missing}
+    done = fitted(sdk({**XGBOOST, "estimator": estimator}))
+    assert done.definition is None
+    assert [note.path for note in done.reading.notes] == [f"TrainingJobDefinition.{missing}"]
+
+
+def test_hyperparameters_in_a_file_of_their_own_are_said() -> None:
+    trainer = CASES["v3-trainer"]["arguments"]
+    changed = {**trainer, "model_trainer": {**trainer["model_trainer"], "hyperparameters": "hyperparameters.yaml"}}
+    assert lost(changed) == ["TrainingJobDefinition.hyperparameters"]
+
+
+def test_a_role_may_be_missing() -> None:
+    estimator = {key: each for key, each in XGBOOST["estimator"].items() if key != "role"}
+    assert lost({**XGBOOST, "estimator": estimator}) == []
+
+
+def test_unknown_and_unclear_arguments_are_said() -> None:
+    ranges = {**XGBOOST["hyperparameter_ranges"], "gamma": {"min_value": 0, "max_value": 1}, "alpha": 3}
+    found = lost({**XGBOOST, "hyperparameter_ranges": ranges, "colour": "blue"})
+    assert found == ["TrainingJobDefinition.gamma", "TrainingJobDefinition.alpha", "colour"]
+
+
+def test_what_the_sdk_does_not_send_is_no_loss() -> None:
+    estimator = {**XGBOOST["estimator"], "profiler_config": {"a": 1}, "disable_profiler": False, "rules": []}
+    reading = sdk({**XGBOOST, "estimator": estimator, "base_tuning_job_name": "xgb"})
+    assert [(note.path, note.lost) for note in reading.notes] == [
+        ("base_tuning_job_name", False),
+        ("TrainingJobDefinition.profiler_config", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "IntegerParameter",
+        "sagemaker.parameter.IntegerParameter",
+        "Integer",
+        "integer",
+    ],
+)
+def test_ways_to_write_the_kind_of_a_range(written: str) -> None:
+    ranges = {"max_depth": {"type": written, "min_value": 1, "max_value": 5}, "booster": ["gbtree", "dart"]}
+    request = sdk({**XGBOOST, "hyperparameter_ranges": ranges}).request
+    assert request["HyperParameterTuningJobConfig"]["ParameterRanges"] == {
+        "IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "1", "MaxValue": "5"}],
+        "CategoricalParameterRanges": [{"Name": "booster", "Values": ["gbtree", "dart"]}],
+    }
