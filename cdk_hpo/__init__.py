@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from cdk_hpo.definition.training import TrainingJobDefinition as TrainingJobDefinition
     from cdk_hpo.definition.tuning import TuningJobDefinition as TuningJobDefinition
     from cdk_hpo.definition.warm_start import WarmStart as WarmStart
+    from cdk_hpo.launch.cost import MaxCost as MaxCost
     from cdk_hpo.launch.job import HyperParameterTuningJob as HyperParameterTuningJob
     from cdk_hpo.launch.options import Concurrency as Concurrency
     from cdk_hpo.launch.options import OnDelete as OnDelete
@@ -151,6 +152,7 @@ _HOMES = {
     "definition.training": ("TrainingJobDefinition",),
     "definition.tuning": ("TuningJobDefinition",),
     "definition.warm_start": ("WarmStart",),
+    "launch.cost": ("MaxCost",),
     "launch.job": ("HyperParameterTuningJob",),
     "launch.options": ("Concurrency", "OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
     "launch.schedule": ("TuningSchedule",),

@@ -185,8 +185,9 @@ class InstanceGroups(_ResourceConfig):
     ----------
     groups : sequence of InstanceGroup
         The groups, 1 to 5.
-    volume, volume_encryption_key, keep_alive, training_plan_arn, placement, selected_instance_type,
-    selected_instance_count
+    volume, volume_encryption_key, keep_alive, training_plan_arn, placement
+        See `Instances`.
+    selected_instance_type, selected_instance_count
         See `Instances`.
 
     Raises

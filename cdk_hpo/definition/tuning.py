@@ -15,7 +15,7 @@ from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Problem, Spr
 from cdk_hpo.definition._value import Value, Wire, value, wire
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.encryption import encrypted
-from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping
+from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping, WarmStartType
 from cdk_hpo.definition.images import RegionalAddresses
 from cdk_hpo.definition.limits import CompletionCriteria, ResourceLimits
 from cdk_hpo.definition.objective import Objective
@@ -27,6 +27,8 @@ from cdk_hpo.definition.warm_start import WarmStart
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_kms import IKeyRef
+
+    from cdk_hpo.launch.reference import IHyperParameterTuningJob
 
 #: What a launcher supplies where a request leaves it out: present for the checks, but not to be judged.
 _SUPPLIED = "${Token[supplied by the launcher]}"
@@ -209,6 +211,23 @@ class TuningJobDefinition(_Config):
         """
         jobs = [encrypted(each, key, between_containers=between_containers) for each in self.training_jobs]
         return dataclasses.replace(self, training=jobs if isinstance(self.training, tuple) else jobs[0])
+
+    def warm_started_from(
+        self,
+        *parents: "IHyperParameterTuningJob | str",
+        type: WarmStartType | str = WarmStartType.IDENTICAL_DATA_AND_ALGORITHM,
+    ) -> Self:
+        """Return the same definition with parents whose results it starts from.
+
+        Parameters
+        ----------
+        *parents : IHyperParameterTuningJob or str
+            One to five tuning jobs or their names, which must have ended when this one starts. Of a job of the same app
+            that means ``wait_for=WaitFor.COMPLETED``.
+        type : WarmStartType
+            ``IDENTICAL_DATA_AND_ALGORITHM`` (default), or ``TRANSFER_LEARNING``.
+        """
+        return dataclasses.replace(self, warm_start=WarmStart(parents, type=type))
 
     def to_request(self, *, region: str | None = None, images: ImageAddresses | None = None) -> dict[str, Any]:
         """Return the request in boto3 form, ready for ``create_hyper_parameter_tuning_job(**request)``.

@@ -22,6 +22,7 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch import imported
 from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
 from cdk_hpo.launch.checked import Checked
+from cdk_hpo.launch.cost import MaxCost, tell
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, warn
@@ -83,6 +84,9 @@ class HyperParameterTuningJob(TuningJobOutcome):
     encryption_key : IKeyRef, optional
         One KMS key for everything: volumes and output that name none, the traffic between the instances of a training
         job (see `TuningJobDefinition.with_encryption_key`), and the log of the function that the stack's jobs share.
+    max_cost : MaxCost, optional
+        A ceiling for what the instances of a run can cost by the job's limits: a definition that may exceed it is
+        refused. The bound is shown when the app is synthesized.
 
     Raises
     ------
@@ -90,7 +94,8 @@ class HyperParameterTuningJob(TuningJobOutcome):
         When the service would refuse the definition: with all its problems, before anything is created. What only
         late values show is told when the app is synthesized.
     ValueError
-        When an option is outside its choices or limits, or an acknowledged rule does not exist or has no reason.
+        When an option is outside its choices or limits, the job may cost more than ``max_cost``, or an acknowledged
+        rule does not exist or has no reason.
 
     Notes
     -----
@@ -113,6 +118,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         tuning_job_name_prefix: str | None = None,
         acknowledged_rules: Mapping[str, str] | None = None,
         encryption_key: IKeyRef | None = None,
+        max_cost: MaxCost | None = None,
     ) -> None:
         stack = Stack.of(scope)
         place = Place.of(stack)
@@ -136,6 +142,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         checked = Checked.at(scope, id, definition, acknowledged)
         request = checked.request(addresses_to_check(place))
         warnings = checked.warnings(request)
+        most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
         super().__init__(scope, id)
 
         if not place.knows_region:
@@ -190,6 +197,8 @@ class HyperParameterTuningJob(TuningJobOutcome):
         self.tuning_job_name: str = resource.ref
         self.tuning_job_arn: str = self._attribute("Arn")
         warn(self, warnings)
+        if max_cost is not None and most is not None:
+            tell(self, max_cost, most)
         if name is not None:
             Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
 

@@ -21,6 +21,7 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.definition.warm_start import WarmStart
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.checked import Checked
+from cdk_hpo.launch.cost import MaxCost
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
 from cdk_hpo.launch.options import Concurrency, choice
@@ -71,6 +72,9 @@ class TuningSchedule(StateChanges, Construct):
         Rules of the checks that are not to stand in the way, by id, each with the reason.
     encryption_key : IKeyRef, optional
         One KMS key for everything that the training jobs store.
+    max_cost : MaxCost, optional
+        A ceiling for what the instances of a run can cost by the job's limits: a definition that may exceed it is
+        refused. The bound is shown when the app is synthesized.
     description : str, optional
         Shown with the schedule.
 
@@ -79,7 +83,7 @@ class TuningSchedule(StateChanges, Construct):
     ValidationError
         When the service would refuse the definition.
     ValueError
-        When the definition has a name, or an option is outside its choices.
+        When the definition has a name, an option is outside its choices, or a run may cost more than ``max_cost``.
 
     Notes
     -----
@@ -105,6 +109,7 @@ class TuningSchedule(StateChanges, Construct):
         tuning_job_name_prefix: str | None = None,
         acknowledged_rules: Mapping[str, str] | None = None,
         encryption_key: IKeyRef | None = None,
+        max_cost: MaxCost | None = None,
         description: str | None = None,
     ) -> None:
         path = path_of(scope, id)
@@ -114,6 +119,8 @@ class TuningSchedule(StateChanges, Construct):
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
         checked.warnings(checked.request(addresses_to_check(Place.of(Stack.of(scope)))))
         _refuse_one_run(path, definition, warm_start)
+        if max_cost is not None:
+            max_cost.check(path, definition)
         super().__init__(scope, id)
         self._event_names = names_in_events(prefix, None)
         options: dict[str, Any] = {
@@ -124,7 +131,7 @@ class TuningSchedule(StateChanges, Construct):
             "task_timeout": None if run_timeout is None else sfn.Timeout.duration(run_timeout),
         }
         #: The state that runs the job; with ``warm_start``, the one for a run without a predecessor.
-        self.task = HyperParameterTuningTask(self, "Tune", definition, role=role, **options)
+        self.task = HyperParameterTuningTask(self, "Tune", definition, role=role, max_cost=max_cost, **options)
         first, tasks = (self.task, [self.task]) if warm_start is None else self._warmly(warm_start, prefix, options)
         turns = None
         if concurrency is not Concurrency.ALLOW:

@@ -22,6 +22,7 @@ from cdk_hpo.checks.unknown import is_unknown
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.checked import Checked
+from cdk_hpo.launch.cost import MaxCost, tell
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, LateChecks, warn
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
@@ -68,6 +69,9 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         Rules of the checks that are not to stand in the way, by id, each with the reason.
     encryption_key : IKeyRef, optional
         One KMS key for everything that the training jobs store (see `TuningJobDefinition.with_encryption_key`).
+    max_cost : MaxCost, optional
+        A ceiling for what the instances of a run can cost by the job's limits: a definition that may exceed it is
+        refused. The bound is shown when the app is synthesized.
     assign, comment, credentials, heartbeat_timeout, input_path, output_path, outputs : optional
         As of every task of ``aws_cdk.aws_stepfunctions_tasks``.
     result_path, result_selector, state_name, task_timeout : optional
@@ -78,7 +82,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
     ValidationError
         When the service would refuse what is known of the definition.
     ValueError
-        When an option is outside its choices.
+        When an option is outside its choices, or the job may cost more than ``max_cost``.
 
     Notes
     -----
@@ -98,6 +102,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         retry_on_service_exceptions: bool = True,
         acknowledged_rules: Mapping[str, str] | None = None,
         encryption_key: IKeyRef | None = None,
+        max_cost: MaxCost | None = None,
         assign: Mapping[str, Any] | None = None,
         comment: str | None = None,
         credentials: sfn.Credentials | None = None,
@@ -121,6 +126,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
             definition = definition.with_encryption_key(encryption_key)
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
         warnings = checked.warnings(checked.request(addresses_to_check(place)))
+        most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
         images = addresses_to_check(place) if place.knows_region else MappedAddresses(stack, place)
         request = checked.request(images)
         own = _RoleArn()
@@ -165,6 +171,8 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         self._connections: ec2.Connections | None = None
         self._event_names = [] if name is not None and comes_later(name) else names_in_events(prefix, name)
         warn(self, warnings)
+        if max_cost is not None and most is not None:
+            tell(self, max_cost, most)
         known = known_part(rendered(request, query_language))
         self._check_late(LateCheck(construct=self, request=known, checked=checked, told=warnings))
         if name is not None and not is_unknown(name):

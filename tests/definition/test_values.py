@@ -253,3 +253,16 @@ def test_where_a_value_was_written_in_folders_with_tricky_names(tmp_path: Path, 
         names,
     )
     assert dict(names["limits"].origins())[""].endswith(f"{folder}/dataclasses.py:2")
+
+
+def test_a_variant_that_starts_from_other_jobs() -> None:
+    warm = minimal_definition().warm_started_from("first", "second", type=hpo.WarmStartType.TRANSFER_LEARNING)
+    assert warm.to_request()["WarmStartConfig"] == {
+        "ParentHyperParameterTuningJobs": [
+            {"HyperParameterTuningJobName": "first"},
+            {"HyperParameterTuningJobName": "second"},
+        ],
+        "WarmStartType": "TransferLearning",
+    }
+    with pytest.raises(hpo.ValidationError, match="parents"):
+        minimal_definition().warm_started_from()
