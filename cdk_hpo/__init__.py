@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from cdk_hpo.definition.tuning import TuningJobDefinition as TuningJobDefinition
     from cdk_hpo.definition.warm_start import WarmStart as WarmStart
     from cdk_hpo.launch.cost import MaxCost as MaxCost
+    from cdk_hpo.launch.fleet import TuningFleet as TuningFleet
     from cdk_hpo.launch.job import HyperParameterTuningJob as HyperParameterTuningJob
     from cdk_hpo.launch.options import Concurrency as Concurrency
     from cdk_hpo.launch.options import OnDelete as OnDelete
@@ -153,6 +154,7 @@ _HOMES = {
     "definition.tuning": ("TuningJobDefinition",),
     "definition.warm_start": ("WarmStart",),
     "launch.cost": ("MaxCost",),
+    "launch.fleet": ("TuningFleet",),
     "launch.job": ("HyperParameterTuningJob",),
     "launch.options": ("Concurrency", "OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
     "launch.schedule": ("TuningSchedule",),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from . import role_sessions
+from . import map_results, role_sessions
 from .sagemaker import Caller, ServiceError, TuningService
 from .sagemaker.errors import access_denied
 from .traffic import CallLog
@@ -57,6 +57,7 @@ class Workflows:
         stepfunctions._run_execution = run_known
         for prefix in (_OPTIMIZED, _ANY_CALL):
             stepfunctions._SERVICE_DISPATCH[prefix] = self._carry_out
+        map_results.install()
 
     def _carry_out(self, resource: str, given: Mapping[str, Any]) -> dict[str, Any]:
         own = resource.startswith(_OPTIMIZED)

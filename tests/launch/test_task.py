@@ -40,9 +40,15 @@ def machine(template: dict[str, Any]) -> dict[str, Any]:
     (resource,) = resources(template, "AWS::StepFunctions::StateMachine")
     text = resource["Properties"]["DefinitionString"]
     parts = text["Fn::Join"][1] if isinstance(text, dict) else [text]
-    filled = (part if isinstance(part, str) else f"<{part.get('Ref') or part['Fn::GetAtt'][0]}>" for part in parts)
+    filled = (part if isinstance(part, str) else f"<{_known_later(part)}>" for part in parts)
     parsed: dict[str, Any] = json.loads("".join(filled))
     return parsed
+
+
+def _known_later(part: dict[str, Any]) -> str:
+    """Return the name in a call of CloudFormation."""
+    named = part.get("Ref") or part.get("Fn::Sub") or part["Fn::GetAtt"][0]
+    return str(named)
 
 
 def task(definition: hpo.TuningJobDefinition | None = None, **options: Any) -> dict[str, Any]:
