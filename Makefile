@@ -14,7 +14,11 @@ help:
 	@echo "make lint types unit integration   the parts of make test"
 	@echo "make lint-templates   cfn-lint, checkov and cdk-nag on the templates of the example and of examples/"
 	@echo "make test-floor   the construct tests with the oldest versions that are allowed"
+	@echo "make test-install builds the package, and installs it with each Python and CDK that is supported"
 	@echo "make bench-checks the checks against botocore's validation, as a ratio"
+	@echo "make bench        everything measured against what else there is, into benchmarks/RESULTS.md"
+	@echo "make docs         build the site into docs/_build/html; make docs-links asks for the links outside it"
+	@echo "make integration-large   more of the integration tests: fifty jobs in a stack, ten stacks at once (minutes)"
 	@echo "make synth        write the example's templates to cdk.out"
 	@echo "make format       format the code"
 	@echo "make clean        remove everything that was generated"
@@ -57,9 +61,32 @@ format: setup
 	@$(BIN)/ruff check -q --fix . && $(BIN)/ruff format -q .
 
 clean:
-	rm -rf .venv .lint node_modules cdk.out dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .lint node_modules cdk.out dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: lint-templates
 lint-templates: setup
 	@echo "== lint of the templates of app.py and the examples: cfn-lint, checkov, cdk-nag"
 	@$(BIN)/python scripts/lint_templates.py
+
+.PHONY: bench
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+.PHONY: docs docs-links
+
+docs: setup
+	@$(BIN)/python -c "import furo, myst_parser, sphinx" 2>/dev/null || $(BIN)/python -m pip install -q -c constraints.txt -e ".[docs]"
+	@rm -rf docs/_build/html
+	@$(BIN)/sphinx-build -q -E -W --keep-going -b html docs docs/_build/html && echo "docs/_build/html/index.html"
+
+docs-links: docs
+	@$(BIN)/sphinx-build -q -b linkcheck docs docs/_build/links && echo "all links outside the site answer"
+
+.PHONY: test-install
+test-install: setup
+	@$(BIN)/python scripts/test_install.py
+
+.PHONY: integration-large
+integration-large: setup
+	@echo "== fifty jobs in a stack, ten stacks at once, and other cases that take minutes"
+	@$(BIN)/python -m pytest -q -s tests/integration/large_cases.py

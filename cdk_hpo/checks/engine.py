@@ -49,8 +49,8 @@ def check(request: Mapping[str, object]) -> list[Finding]:
     list[Finding]
         All problems: errors first, then by path. Empty when there is nothing to say.
 
-    See Also
-    --------
+    Notes
+    -----
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
     """
     problems: Problems = []
