@@ -170,7 +170,11 @@ def __getattr__(name: str) -> "Any":
     """Load a public name when it is first used (PEP 562)."""
     home = _HOME.get(name)
     if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from difflib import get_close_matches
+
+        hint = "".join(f": did you mean {near!r}?" for near in get_close_matches(name, __all__, n=1))
+        # Without obj=, for which Python would say the same once more.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}", name=name)
     from importlib import import_module
 
     found = globals()[name] = getattr(import_module(home), name)

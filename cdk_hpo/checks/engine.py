@@ -42,12 +42,18 @@ def check(request: Mapping[str, object]) -> list[Finding]:
     ----------
     request
         The request in boto3 form. It may hold CDK tokens and CloudFormation intrinsics: what they
-        stand for is not judged. Anything else is allowed too and is reported, never raised.
+        stand for is not judged. Anything else is allowed too and is reported, never raised, but for a
+        definition or a part of one.
 
     Returns
     -------
     list[Finding]
         All problems: errors first, then by path. Empty when there is nothing to say.
+
+    Raises
+    ------
+    TypeError
+        When a `TuningJobDefinition` is given: it has a ``check()`` of its own.
 
     Notes
     -----
@@ -59,6 +65,11 @@ def check(request: Mapping[str, object]) -> list[Finding]:
         view = Request(clean)
         _ask(view, Report(problems))
         view.release()
+    elif hasattr(type(request), "to_wire"):
+        raise TypeError(
+            f"check: expected a request in boto3 form, got {type(request).__name__}: "
+            "a TuningJobDefinition is checked by definition.check()"
+        )
     return _findings(problems) if problems else []
 
 

@@ -6,11 +6,16 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference
+from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference, unrounded
 
 
 class Problem(Exception):
-    """A value that no request can hold, with the id of the rule that it breaks."""
+    """A value that no request can hold, with the id of the rule that it breaks.
+
+    ``member`` is the request's member where the codec could have written more than one.
+    """
+
+    member: str | None = None
 
     def __init__(self, message: str, rule: str = "wrong-type") -> None:
         super().__init__(message)
@@ -19,6 +24,8 @@ class Problem(Exception):
 
 def shown(given: object) -> str:
     """Return a value as a message shows it: short, and with its type."""
+    if type(given).__repr__ is object.__repr__:
+        return f"an object of the class {type(given).__name__}"
     text = repr(given)
     return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(given).__name__})"
 
@@ -129,8 +136,8 @@ class Measure(Codec):
         if convert is not None:
             try:
                 given = convert()
-            except RuntimeError as error:
-                raise Problem(f"expected whole {self._unit}: {str(error).splitlines()[0]}") from None
+            except RuntimeError:
+                raise Problem(self._not_whole(given)) from None
             # jsii hands every JavaScript number over as it likes: 3600 may arrive as 3600.0.
             if isinstance(given, float) and given.is_integer() and not is_unknown(given):
                 given = int(given)
@@ -138,6 +145,13 @@ class Measure(Codec):
             return self._number.normalise(given)
         except Problem as problem:
             raise Problem(f"{problem} (in {self._unit})", problem.rule) from None
+
+    def _not_whole(self, given: Any) -> str:
+        exact = unrounded(given, self._converter)
+        if exact is not None:
+            return f"expected whole {self._unit}, got {exact}"
+        kind = type(given).__name__
+        return f"expected {self._unit}, got a token in another unit: make it with {kind}.{self._unit}(…)"
 
 
 SECONDS = "seconds", "to_seconds"
@@ -177,8 +191,9 @@ def _plain(number: int | float | Decimal, *, integer: bool) -> str:
 class Many(Codec):
     """A list, stored as a tuple; ``item`` is the codec of each."""
 
-    def __init__(self, item: Codec, *, at_least: int = 0, rule: str = "wrong-type") -> None:
+    def __init__(self, item: Codec, *, at_least: int = 0, rule: str = "wrong-type", expected: str = "a list") -> None:
         self._item = item
+        self._expected = expected
         self._at_least = at_least
         self._rule = rule
 
@@ -187,7 +202,8 @@ class Many(Codec):
             if is_token(given):
                 return tuple(as_list(given))
             if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-                raise Problem(f"expected a list, got {shown(given)}: put it into [ ]")
+                hint = ": put it into [ ]" if self._is_item(given) else ""
+                raise Problem(f"expected {self._expected}, got {shown(given)}{hint}")
             given = list(given)
         if len(given) < self._at_least:
             raise Problem(f"expected a list of at least {self._at_least}, got an empty one", self._rule)
@@ -200,6 +216,13 @@ class Many(Codec):
             except Problem as problem:
                 raise Problem(f"item {index}: {problem}", problem.rule) from None
         return tuple(out)
+
+    def _is_item(self, given: Any) -> bool:
+        try:
+            self._item.normalise(given)
+        except Problem:
+            return False
+        return True
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
         if not isinstance(held, tuple):
@@ -256,15 +279,16 @@ class TextMap(Codec):
 
 
 class Nested(Codec):
-    """Another typed value. ``kind`` is called late, since some values refer to one another."""
+    """Another typed value of one of several classes; ``advice`` tells how to make one of what people have."""
 
-    def __init__(self, *kinds: Any) -> None:
+    def __init__(self, *kinds: Any, advice: str = "") -> None:
         self._kinds = kinds
+        self._advice = f": {advice}" * bool(advice)
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, self._kinds):
             names = " or ".join(kind.__name__ for kind in self._kinds)
-            raise Problem(f"expected {names}, got {shown(given)}")
+            raise Problem(f"expected {names}, got {shown(given)}{self._advice}")
         return given
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
@@ -321,16 +345,23 @@ class Spread(Codec):
     spreads = True
 
     def __init__(
-        self, base: type[Any], read: Callable[[Mapping[str, Any]], Any], *, hint: str, members: tuple[str, ...]
+        self,
+        base: type[Any],
+        read: Callable[[Mapping[str, Any]], Any],
+        *,
+        hint: str,
+        members: tuple[str, ...],
+        advice: str = "",
     ) -> None:
         self.members = members
         self._base = base
         self._read = read
         self._hint = hint
+        self._advice = f": {advice}" * bool(advice)
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, self._base):
-            raise Problem(f"expected {self._hint}, got {shown(given)}")
+            raise Problem(f"expected {self._hint}, got {shown(given)}{self._advice}")
         return given
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
@@ -341,5 +372,4 @@ class Spread(Codec):
 
     def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
         for member in held.members:
-            yield (f"{path}.{member}" if path else member), held._origin
             yield from held.origins(f"{path}.{member}" if path else member)

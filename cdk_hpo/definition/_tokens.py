@@ -4,7 +4,7 @@ from typing import Any
 
 from cdk_hpo.checks.unknown import is_unknown
 
-__all__ = ["as_list", "as_number", "as_text", "is_token", "is_unknown", "reference"]
+__all__ = ["as_list", "as_number", "as_text", "is_token", "is_unknown", "reference", "unrounded"]
 
 
 def is_token(given: object, *kinds: type) -> bool:
@@ -57,3 +57,17 @@ def as_number(token: Any) -> float:
     from aws_cdk import Token
 
     return Token.as_number(token)
+
+
+def unrounded(measure: Any, converter: str) -> float | None:
+    """Convert a `Duration` or `Size` to a unit without rounding; ``None`` for a token, which cannot be converted."""
+    from aws_cdk import Size, SizeRoundingBehavior
+
+    exactly: dict[str, Any] = (
+        {"rounding": SizeRoundingBehavior.NONE} if isinstance(measure, Size) else {"integral": False}
+    )
+    try:
+        converted: float = getattr(measure, converter)(**exactly)
+    except RuntimeError:
+        return None
+    return converted

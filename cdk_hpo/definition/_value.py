@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 
 from cdk_hpo.checks.errors import ValidationError
@@ -24,6 +25,10 @@ class Wire:
     def __init__(self, member: str | None, codec: Codec) -> None:
         self.member = member
         self.codec = codec
+
+    def place(self, problem: Problem) -> str | None:
+        """Return the member of the request that a problem is about."""
+        return problem.member or self.member or next(iter(self.codec.members), None)
 
 
 def wire(
@@ -82,7 +87,7 @@ class Value:
 
     @classmethod
     def _finding(cls, name: str, spec: Wire | None, problem: Problem) -> Finding:
-        member = spec.member if spec else None
+        member = spec.place(problem) if spec else None
         return Finding(
             rule=problem.rule,
             severity=Severity.ERROR,
@@ -134,11 +139,22 @@ class Value:
 
     def origins(self, path: str = "") -> Iterator[tuple[str, str]]:
         """Yield the request path of every value below this one, and where it was written."""
-        yield path, self._origin
+        if self._origin:
+            yield path, self._origin
         for name, spec in self._wires:
             held = getattr(self, name)
             if held is not None:
                 yield from spec.codec.origins(held, _join(path, spec.member))
+
+
+_V = TypeVar("_V", bound=Value)
+
+
+def variant(held: _V, **changes: Any) -> _V:
+    """Return a value with changes that the library makes; it still counts as written where the original was."""
+    made = dataclasses.replace(cast(Any, held), **changes)
+    object.__setattr__(made, "_origin", held._origin)
+    return cast(_V, made)
 
 
 def _page(shape: str) -> str:
@@ -155,15 +171,22 @@ def _is_optional(held: Value, name: str) -> bool:
 
 
 def _origin() -> str:
-    """Return ``file:line`` of the first caller outside this package and the generated constructors."""
+    """Return ``file:line`` of the first caller outside this package; nothing for a default, which nobody wrote."""
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        generated = name == "<string>" and frame.f_code.co_name.startswith("__")
-        if not (generated or name.startswith(_PACKAGE) or name == dataclasses.__file__):
+        if name.startswith("<frozen importlib"):
+            return ""
+        if not (name.startswith(_PACKAGE) or name == dataclasses.__file__ or _is_between(frame)):
             return f"{_short(name)}:{frame.f_lineno}"
         frame = cast(Any, frame.f_back)
     return ""
+
+
+def _is_between(frame: FrameType) -> bool:
+    """Tell whether a frame stands between a caller and this package: a generated constructor, or jsii's."""
+    generated = frame.f_code.co_filename == "<string>" and frame.f_code.co_name.startswith("__")
+    return generated or str(frame.f_globals.get("__name__")).startswith("jsii.")
 
 
 def _short(name: str) -> str:

@@ -160,6 +160,7 @@ _DATA_SOURCE = Spread(
     _read,
     members=tuple(_SOURCES),
     hint="S3DataSource(…), FileSystemDataSource(…) or DatasetSource(…)",
+    advice="for a bucket or an address in S3 write Channel.from_bucket(…)",
 )
 
 

@@ -59,6 +59,10 @@ class RegionalAddresses:
         return image.in_region(self._region)
 
 
+#: For whom any address will do: this region has all of the algorithms.
+ANYWHERE = RegionalAddresses("us-east-1")
+
+
 def built_in_image(name: str, version: str | None) -> BuiltInImage:
     """Find a built-in algorithm's image.
 

@@ -33,7 +33,7 @@ class TagsCodec(Many):
     """Takes a dictionary of keys to values, or a list of `Tag`."""
 
     def __init__(self) -> None:
-        super().__init__(Nested(Tag))
+        super().__init__(Nested(Tag), expected="a dictionary of keys to values, or a list of Tag(…)")
 
     def normalise(self, given: Mapping[str, str] | Sequence[Tag]) -> Any:
         """Return the tags as a tuple."""

@@ -17,6 +17,9 @@ from cdk_hpo.definition.ranges import Parameter, ParameterRanges, RangesCodec
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
 
+_CHANNELS = 'a list such as [Channel.from_bucket("train", "s3://bucket/prefix")]'
+_NETWORK = "VpcConfig.from_vpc(vpc, security_groups=[…]) makes one, or TuningNetwork(…, vpc=vpc).vpc_config"
+
 
 @value
 class TrainingJobDefinition(Value):
@@ -82,9 +85,9 @@ class TrainingJobDefinition(Value):
         "RoleArn", Resource("a role or its ARN as text", "role_ref.role_arn", "role_arn"), default=None
     )
     inputs: Sequence[Channel] | None = wire(
-        "InputDataConfig", Many(Nested(Channel), at_least=1, rule="channels-count"), default=None
+        "InputDataConfig", Many(Nested(Channel), at_least=1, rule="channels-count", expected=_CHANNELS), default=None
     )
-    vpc: VpcConfig | None = wire("VpcConfig", Nested(VpcConfig), default=None)
+    vpc: VpcConfig | None = wire("VpcConfig", Nested(VpcConfig, advice=_NETWORK), default=None)
     output: Output = wire("OutputDataConfig", Nested(Output))
     resources: Resources = wire(None, RESOURCES)
     stopping: StoppingCondition = wire("StoppingCondition", Nested(StoppingCondition), default=StoppingCondition())

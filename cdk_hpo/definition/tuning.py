@@ -1,6 +1,5 @@
 """The definition of a whole tuning job."""
 
-import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -12,11 +11,11 @@ from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding
 from cdk_hpo.definition import instance_hours
 from cdk_hpo.definition._codec import Choice, Many, Nested, Number, Problem, Spread, Text, Wrapped
-from cdk_hpo.definition._value import Value, Wire, value, wire
+from cdk_hpo.definition._value import Value, Wire, value, variant, wire
 from cdk_hpo.definition.algorithm import ImageAddresses
 from cdk_hpo.definition.encryption import encrypted
 from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping, WarmStartType
-from cdk_hpo.definition.images import RegionalAddresses
+from cdk_hpo.definition.images import ANYWHERE, RegionalAddresses
 from cdk_hpo.definition.limits import CompletionCriteria, ResourceLimits
 from cdk_hpo.definition.objective import Objective
 from cdk_hpo.definition.ranges import Parameter, ParameterRanges, RangesCodec
@@ -67,7 +66,13 @@ class _TrainingCodec(Spread):
         self._many = Many(Nested(TrainingJobDefinition), at_least=1, rule="definitions-count")
 
     def normalise(self, given: Any) -> Any:
-        return self._many.normalise(given) if isinstance(given, list | tuple) else super().normalise(given)
+        if not isinstance(given, list | tuple):
+            return super().normalise(given)
+        try:
+            return self._many.normalise(given)
+        except Problem as problem:
+            problem.member = "TrainingJobDefinitions"
+            raise
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
         if isinstance(held, tuple):
@@ -159,7 +164,7 @@ class TuningJobDefinition(_Config):
     @classmethod
     def _finding(cls, name: str, spec: Wire | None, problem: Problem) -> Finding:
         finding = super()._finding(name, spec, problem)
-        member = spec.member if spec and spec.member else ""
+        member = (spec.place(problem) if spec else None) or ""
         inside = "HyperParameterTuningJobConfig." if member in _CONFIG_MEMBERS else ""
         return finding._replace(path=f"{inside}{member}")
 
@@ -186,10 +191,8 @@ class TuningJobDefinition(_Config):
         role : IRoleRef or str
             The execution role or its ARN.
         """
-        filled = [
-            each if each.role is not None else dataclasses.replace(each, role=role) for each in self.training_jobs
-        ]
-        return dataclasses.replace(self, training=filled if isinstance(self.training, tuple) else filled[0])
+        filled = [each if each.role is not None else variant(each, role=role) for each in self.training_jobs]
+        return variant(self, training=filled if isinstance(self.training, tuple) else filled[0])
 
     def with_encryption_key(self, key: "IKeyRef | str", *, between_containers: bool = True) -> Self:
         """Return the same definition with one KMS key for everything that its training jobs store.
@@ -210,7 +213,7 @@ class TuningJobDefinition(_Config):
         https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html
         """
         jobs = [encrypted(each, key, between_containers=between_containers) for each in self.training_jobs]
-        return dataclasses.replace(self, training=jobs if isinstance(self.training, tuple) else jobs[0])
+        return variant(self, training=jobs if isinstance(self.training, tuple) else jobs[0])
 
     def warm_started_from(
         self,
@@ -227,7 +230,7 @@ class TuningJobDefinition(_Config):
         type : WarmStartType
             ``IDENTICAL_DATA_AND_ALGORITHM`` (default), or ``TRANSFER_LEARNING``.
         """
-        return dataclasses.replace(self, warm_start=WarmStart(parents, type=type))
+        return variant(self, warm_start=WarmStart(parents, type=type))
 
     def to_request(self, *, region: str | None = None, images: ImageAddresses | None = None) -> dict[str, Any]:
         """Return the request in boto3 form, ready for ``create_hyper_parameter_tuning_job(**request)``.
@@ -260,6 +263,29 @@ class TuningJobDefinition(_Config):
             **flat,
         }
 
+    def check(self, region: str | None = None) -> list[Finding]:
+        """Check the definition against every documented rule, without AWS, the CDK or a network.
+
+        A launcher does the same, and refuses a definition with errors. It also looks at parents that are constructs.
+
+        Parameters
+        ----------
+        region : str, optional
+            The region of the job, which decides the addresses of built-in images; without one, any will do.
+
+        Returns
+        -------
+        list of Finding
+            All problems: errors first, then by path. The name and the roles that a launcher supplies are not missed.
+
+        Raises
+        ------
+        LookupError
+            When AWS does not offer a built-in algorithm in the region.
+        """
+        images = ANYWHERE if region is None else RegionalAddresses(region)
+        return check(completed(self.to_request(images=images)))
+
     def max_instance_hours(self) -> float:
         """Return an upper bound of the instance hours that the job can use, from its limits.
 
@@ -271,7 +297,7 @@ class TuningJobDefinition(_Config):
         ValueError
             When nothing limits the job, or a limit is known only at deployment.
         """
-        return instance_hours.max_instance_hours(self.to_request(images=_AnyAddress()))
+        return instance_hours.max_instance_hours(self.to_request(images=ANYWHERE))
 
     def max_cost(self, prices: Mapping[str, float]) -> float:
         """Return an upper bound of what the instances of the job can cost (see `max_instance_hours`).
@@ -287,7 +313,7 @@ class TuningJobDefinition(_Config):
         ValueError
             When nothing limits the job, a limit is known only at deployment, or a type has no price.
         """
-        return instance_hours.max_cost(self.to_request(images=_AnyAddress()), prices)
+        return instance_hours.max_cost(self.to_request(images=ANYWHERE), prices)
 
     @classmethod
     def from_request(cls, request: Mapping[str, Any]) -> Self:
@@ -340,13 +366,6 @@ class TuningJobDefinition(_Config):
         if not isinstance(request, dict):
             raise ValueError(f"{path} holds a JSON {type(request).__name__}, not the object of a request")
         return cls.from_request(request)
-
-
-class _AnyAddress:
-    """Stands in for addresses where nobody looks at them."""
-
-    def address(self, image: object) -> str:
-        return "image"
 
 
 _CONFIG_MEMBERS = tuple(

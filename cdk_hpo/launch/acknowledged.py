@@ -8,6 +8,8 @@ from cdk_hpo.checks.findings import Finding
 
 #: Where the reasons stand in the template, in the metadata of the job's resource.
 METADATA_KEY = "cdk-hpo:acknowledged"
+#: How the ids of this library's warnings begin, of which rules are only a part.
+_WARNING = "cdk-hpo:"
 
 
 class Acknowledged:
@@ -25,12 +27,20 @@ class Acknowledged:
         self.reasons = dict(reasons or {})
         for rule, reason in self.reasons.items():
             if not isinstance(rule, str) or rule not in catalogue():
-                near = [] if not isinstance(rule, str) else difflib.get_close_matches(rule, catalogue(), n=1)
-                hint = f"did you mean {near[0]!r}?" if near else "`cdk-hpo rules` lists them"
-                raise ValueError(f"acknowledged_rules: there is no rule {rule!r}: {hint}")
+                raise ValueError(f"acknowledged_rules: there is no rule {rule!r}: {_hint(str(rule))}")
             if not isinstance(reason, str) or not reason.strip():
                 raise ValueError(f"acknowledged_rules: {rule!r} needs a reason, for those who read this later")
 
     def without(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the findings that are not acknowledged."""
         return [each for each in findings if each.rule not in self.reasons]
+
+
+def _hint(unknown: str) -> str:
+    bare = unknown.removeprefix(_WARNING)
+    if bare in catalogue():
+        return f"did you mean {bare!r}?"
+    if bare != unknown:
+        return f"a warning is acknowledged with Annotations.of(construct).acknowledge_warning({unknown!r}, …)"
+    near = difflib.get_close_matches(unknown, catalogue(), n=1)
+    return f"did you mean {near[0]!r}?" if near else "`cdk-hpo rules` lists them"

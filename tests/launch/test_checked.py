@@ -40,6 +40,11 @@ def test_other_errors_still_do() -> None:
     [
         ({"instance-type-enumm": REASON}, "did you mean 'instance-type-enum'"),
         ({"zzz": REASON}, "cdk-hpo rules"),
+        ({"cdk-hpo:instance-type-enum": REASON}, "did you mean 'instance-type-enum'"),
+        (
+            {"cdk-hpo:role-not-changed": REASON},
+            r"Annotations\.of\(construct\)\.acknowledge_warning\('cdk-hpo:role-not-changed', …\)",
+        ),
         ({"instance-type-enum": " "}, "needs a reason"),
         ({"instance-type-enum": None}, "needs a reason"),
     ],
