@@ -9,6 +9,7 @@ from typing import Any
 from aws_cdk import App, Environment, Stack
 
 import cdk_hpo as hpo
+from cdk_hpo.testing.readable import readable as readable
 from tests.examples import minimal_definition
 from tests.shared import ROOT
 
@@ -88,22 +89,3 @@ def masked(template: dict[str, Any]) -> dict[str, Any]:
     for function in resources(out, "AWS::Lambda::Function"):
         function["Properties"]["Code"]["S3Key"] = "<code>.zip"
     return readable(out)
-
-
-def readable(value: Any) -> Any:
-    """Return a part of a template with ``Ref``, ``Fn::GetAtt`` and ``Fn::Join`` written as ``${…}`` in text."""
-    if isinstance(value, list):
-        return [readable(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        ((name, argument),) = value.items()
-        if name == "Ref":
-            return f"${{{argument}}}"
-        if name == "Fn::GetAtt":
-            return f"${{{'.'.join(argument)}}}"
-        if name == "Fn::Sub" and isinstance(argument, str):
-            return argument
-        if name == "Fn::Join" and argument[0] == "":
-            return "".join(str(readable(each)) for each in argument[1])
-    return {name: readable(each) for name, each in value.items()}

@@ -2,9 +2,11 @@
 
 import ast
 import importlib
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -42,6 +44,45 @@ def test_an_import_loads_nothing() -> None:
         "assert [name for name in sys.modules if name.startswith('cdk_hpo.')] == []"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    """The script that writes ``api.txt``."""
+    sys.path.append(str(ROOT / "scripts"))
+    spec = importlib.util.spec_from_file_location("make_public_api", ROOT / "scripts" / "make_public_api.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_public_api_is_that_of_the_file(script: ModuleType) -> None:
+    different = script.differences()
+    assert not different, different
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("    COMPLETED = 'completed'", "    COMPLETED = 'complete'"),
+        ("    timeout: Duration | None = None,", "    timeout: Duration | None = <1 hour>,"),
+        ("grid-categorical-only (error)", "grid-categorical-only (warning)"),
+        ("TuningStorage/Data/Resource (AWS::S3::Bucket)", "TuningStorage/DataBucket/Resource (AWS::S3::Bucket)"),
+        ("    def max_instance_hours() -> float", None),
+    ],
+)
+def test_a_change_of_the_public_api_is_told(
+    script: ModuleType, line: str, changed: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (ROOT / "api.txt").read_text(encoding="utf-8").splitlines()
+    lines[lines.index(line) : lines.index(line) + 1] = [] if changed is None else [changed]
+    file = tmp_path / "api.txt"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    monkeypatch.setattr(script, "FILE", file)
+    told = script.differences()
+    assert told.startswith("The public API is not that of api.txt.") and "make_public_api.py" in told
+    assert f"\n+{line}" in told and (changed is None or f"\n-{changed}" in told)
 
 
 def public_classes() -> list[type]:
