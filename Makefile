@@ -15,10 +15,13 @@ help:
 	@echo "make lint-templates   cfn-lint, checkov and cdk-nag on the templates of the example and of examples/"
 	@echo "make test-floor   the construct tests with the oldest versions that are allowed"
 	@echo "make test-install builds the package, and installs it with each Python and CDK that is supported"
+	@echo "make crash-table  kill the function's process at each line of its traffic, and show what comes of it"
+	@echo "make bench-lifecycle   count the function's calls, and measure what it needs"
 	@echo "make bench-checks the checks against botocore's validation, as a ratio"
 	@echo "make bench        everything measured against what else there is, into benchmarks/RESULTS.md"
 	@echo "make docs         build the site into docs/_build/html; make docs-links asks for the links outside it"
 	@echo "make integration-large   more of the integration tests: fifty jobs in a stack, ten stacks at once (minutes)"
+	@echo "make bench-search the search strategies against each other, 20 seeds"
 	@echo "make synth        write the example's templates to cdk.out"
 	@echo "make format       format the code"
 	@echo "make clean        remove everything that was generated"
@@ -90,3 +93,16 @@ test-install: setup
 integration-large: setup
 	@echo "== fifty jobs in a stack, ten stacks at once, and other cases that take minutes"
 	@$(BIN)/python -m pytest -q -s tests/integration/large_cases.py
+
+.PHONY: bench-search
+bench-search: setup
+	@echo "== how good the search is: writes benchmarks/SEARCH.md (some minutes)"
+	@$(BIN)/python benchmarks/search_quality.py
+
+.PHONY: crash-table bench-lifecycle
+crash-table: setup
+	@$(BIN)/python scripts/crash_table.py
+
+bench-lifecycle: setup
+	@$(BIN)/python benchmarks/api_calls.py
+	@$(BIN)/python benchmarks/function_size.py

@@ -179,7 +179,7 @@ class LocalCloud:
     # -- what it saw, and how it behaves ---------------------------------------------------------------------------
 
     def calls(self) -> list[dict[str, Any]]:
-        """Return the SageMaker calls received: operation, request, principal, region, error (code or None), message."""
+        """Return the SageMaker calls that have ended: time, operation, request, principal, error (or None), message."""
         return self._read("calls")
 
     def iam_decisions(self) -> list[dict[str, Any]]:
@@ -191,8 +191,12 @@ class LocalCloud:
         return self._read("events")
 
     def answers(self) -> list[dict[str, Any]]:
-        """Return the custom-resource answers received: valid, problem, size, status, reason, physical_id, data."""
+        """Return the custom-resource answers received, also late ones: expected, valid, problem, body, RequestId, …."""
         return self._read("answers")
+
+    def function_log(self) -> list[dict[str, Any]]:
+        """Return what functions wrote, an entry for each invocation that has ended: function, text, failed."""
+        return self._read("function-log")
 
     def inject_faults(self, faults: Iterable[Mapping[str, Any]]) -> None:
         """Let SageMaker calls fail; replaces the faults set before, so an empty list ends them.
@@ -201,14 +205,33 @@ class LocalCloud:
         ----------
         faults
             Each with ``operation`` (``*`` for any) and ``code``, and optionally ``message``, ``status`` (HTTP),
-            ``nth`` (the first call that fails, from 1), ``times`` (how many in a row, 0 for all) and ``after`` (the
-            service does its work and only the answer is an error).
+            ``nth`` (the first call that fails, from 1), ``times`` (how many fail, 0 for all), ``every`` (of how many
+            calls one fails, 1 for calls in a row), ``after`` (the service does its work and only the answer is an
+            error) and ``seconds`` (how long the answer takes; without a code it is only late).
         """
         self._write("faults", [dict(fault) for fault in faults])
 
-    def configure(self, *, job_seconds: float | None = None, stop_seconds: float | None = None) -> None:
-        """Change the pace at once, also of the jobs that run."""
-        given = {"job_seconds": job_seconds, "stop_seconds": stop_seconds}
+    def configure(
+        self, *, job_seconds: float | None = None, stop_seconds: float | None = None, roll_back: str | None = None
+    ) -> None:
+        """Change settings at once.
+
+        Parameters
+        ----------
+        job_seconds, stop_seconds
+            The pace, also of the jobs that run.
+        roll_back
+            What a roll-back sends to a custom resource that the failed update has replaced: ``update-new`` (an Update
+            back with the new physical id, then the Delete of that; the default), ``update-old`` (the same with the old
+            id), ``delete-first`` (the Delete, then the Update) or ``delete-only``. Nobody documents what
+            CloudFormation does, so a function has to bear them all.
+
+        Raises
+        ------
+        ValueError
+            For a value outside its limits.
+        """
+        given = {"job_seconds": job_seconds, "stop_seconds": stop_seconds, "roll_back": roll_back}
         self._write("settings", {name: value for name, value in given.items() if value is not None})
 
     def end_job(self, name: str, status: str = "Failed", reason: str | None = None) -> None:
@@ -302,6 +325,23 @@ class LocalCloud:
     def destroy(self, stack_name: str, *, timeout: float = 600, check: bool = True) -> None:
         """Delete a stack and wait; DeploymentError with the reasons when something could not be deleted."""
         self._deployer().destroy(stack_name, timeout=timeout, check=check)
+
+    def cancel_update(self, stack_name: str) -> None:
+        """Cancel the update of a stack that is in progress: no answer is waited for any more, and it is rolled back."""
+        self.client("cloudformation").cancel_update_stack(StackName=stack_name)
+
+    def interrupt(self, stack_name: str) -> list[str]:
+        """Let the custom resources of a stack that wait for an answer fail, as when another resource fails meanwhile.
+
+        CloudFormation works on resources at the same time, and gives up all of them when one fails; the local cloud
+        works on one after the other.
+
+        Returns
+        -------
+        list of str
+            Their logical ids.
+        """
+        return [str(each) for each in self._write("interrupt", stack_name)]
 
     def stack(self, stack_name: str) -> dict[str, Any] | None:
         """Return a stack's description, None when there is no such stack."""

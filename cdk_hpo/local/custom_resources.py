@@ -1,10 +1,13 @@
 """CloudFormation's side of the custom-resource protocol, in the place of the emulator's more lenient one.
 
 What differs: the function is invoked asynchronously, with Lambda's retries; an answer that CloudFormation would
-refuse counts as a failure; a failed Create is followed by a Delete with the physical id of the answer; a changed
-ServiceToken is refused; the reasons in the stack's events have CloudFormation's words.
+refuse counts as a failure; a failed Create is followed by a Delete with the physical id of the answer, or with one of
+CloudFormation's own making if none was heard (https://github.com/aws/aws-cdk/pull/36951); a changed ServiceToken is
+refused; the reasons in the stack's events have CloudFormation's words.
 """
 
+import secrets
+import string
 import threading
 import time
 import uuid
@@ -18,6 +21,7 @@ from .answers import Answer, read
 LIMIT = 10_000
 MAX_TIMEOUT = 3600
 PATH = "/_hpo/custom-resource/"
+_NAMED = ("RequestType", "RequestId", "StackId", "LogicalResourceId")
 
 
 @dataclass
@@ -27,6 +31,14 @@ class _Pending:
     event: dict[str, Any]
     arrived: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
+    interrupted: bool = False
+
+
+class _UnheardError(RuntimeError):
+    """CloudFormation has stopped to listen before an answer came; the text is the reason in the stack's events."""
+
+
+Keep = Callable[[Mapping[str, Any], dict[str, Any], str], None]
 
 
 class CustomResources:
@@ -40,6 +52,8 @@ class CustomResources:
         Queues an asynchronous invocation of the function with an ARN; ValueError if there is none.
     providers
         For types whose function cannot run here: what carries an event out and returns the physical id.
+    keep
+        Is told of a failed Create (the event, the properties, the physical id), which a Delete has to follow.
     """
 
     def __init__(
@@ -47,11 +61,14 @@ class CustomResources:
         url: str,
         invoke: Callable[[str, dict[str, Any]], None],
         providers: Mapping[str, Callable[[dict[str, Any]], str]] | None = None,
+        keep: Keep | None = None,
     ) -> None:
-        self._url, self._invoke, self._providers = url, invoke, providers or {}
+        self._url, self._invoke, self._providers, self._keep = url, invoke, providers or {}, keep
         self._lock = threading.Lock()
         self._pending: dict[str, _Pending] = {}
+        self._past: dict[str, dict[str, Any]] = {}
         self._tokens: dict[tuple[str, str], str] = {}
+        self._refused_ids: dict[tuple[str, str], str] = {}
         self._events: deque[dict[str, Any]] = deque(maxlen=LIMIT)
         self._answers: deque[dict[str, Any]] = deque(maxlen=LIMIT)
 
@@ -105,52 +122,87 @@ class CustomResources:
             event["PhysicalResourceId"] = physical_id
         if old_props is not None:
             event["OldResourceProperties"] = as_text(old_props)
-        answer = self._exchange(event, timeout)
+        self._refused_ids.pop(key, None)
+        try:
+            answer = self._exchange(event, timeout)
+        except (_UnheardError, TimeoutError):
+            if request_type == "Create" and self._keep is not None:
+                self._keep(event, props, _made_up_id(stack_name, logical_id))
+            raise
         if answer.status == "SUCCESS" and answer.physical_id is not None:
             return answer.physical_id, answer.data
-        if request_type == "Create" and answer.physical_id is not None:
-            self._clean_up(event, answer.physical_id, timeout)
+        if request_type == "Create" and answer.physical_id is not None and self._keep is not None:
+            self._keep(event, props, answer.physical_id)
+        if request_type == "Update" and answer.physical_id is not None:
+            self._refused_ids[key] = answer.physical_id
         raise RuntimeError(
             "Received response status [FAILED] from custom resource. Message returned: "
             f"{answer.reason} (RequestId: {event['RequestId']})"
         )
 
     def deliver(self, token: str, body: bytes, content_type: str) -> Answer | None:
-        """Take an answer in; returns None when nothing waits under this token (any more)."""
+        """Take an answer in; returns None for an address that was never given out."""
         with self._lock:
             pending = self._pending.get(token)
-        if pending is None:
-            self._answers.append({"time": time.time(), "token": token, "expected": False, "size": len(body)})
-            return None
-        answer = read(body, content_type, pending.event)
-        first = pending.answer is None
-        self._answers.append(
-            {
-                "time": time.time(),
-                "token": token,
-                "expected": first,
-                "valid": answer.problem is None,
-                "problem": answer.problem,
-                "size": answer.size,
-                "status": answer.status,
-                "reason": answer.reason,
-                "physical_id": answer.physical_id,
-                "data": answer.data,
-                **{name: pending.event[name] for name in ("RequestType", "RequestId", "StackId", "LogicalResourceId")},
-            }
-        )
-        if first:
-            pending.answer = answer
-            pending.arrived.set()
+            event = pending.event if pending is not None else self._past.get(token)
+            if event is None:
+                return None
+            answer = read(body, content_type, event)
+            expected = pending is not None and pending.answer is None and not pending.interrupted
+            self._answers.append(
+                {
+                    "time": time.time(),
+                    "token": token,
+                    "expected": expected,
+                    "valid": answer.problem is None,
+                    "problem": answer.problem,
+                    "size": answer.size,
+                    "status": answer.status,
+                    "reason": answer.reason,
+                    "physical_id": answer.physical_id,
+                    "data": answer.data,
+                    "body": body.decode(errors="replace"),
+                    **{name: event[name] for name in _NAMED},
+                }
+            )
+            if pending is not None and expected:
+                pending.answer = answer
+                pending.arrived.set()
         return answer
+
+    def take_refused_id(self, stack_id: str, logical_id: str) -> str | None:
+        """Return, once, the physical id that the answer to a failed Update named."""
+        return self._refused_ids.pop((stack_id, logical_id), None)
+
+    def interrupt(self, stack: str) -> list[str]:
+        """Stop to listen for answers to creates and updates of a stack; returns the logical ids.
+
+        Parameters
+        ----------
+        stack
+            The stack's name or id.
+        """
+        with self._lock:
+            found = [
+                pending
+                for pending in self._pending.values()
+                if stack in (pending.event["StackId"], pending.event["StackId"].split("/")[1])
+                and pending.event["RequestType"] != "Delete"
+                and pending.answer is None
+            ]
+            for pending in found:
+                pending.interrupted = True
+        for pending in found:
+            pending.arrived.set()
+        return [pending.event["LogicalResourceId"] for pending in found]
 
     def give_up(self, event: Mapping[str, Any], reason: str) -> None:
         """End the wait for the answer to an event at once: its function cannot run here."""
         with self._lock:
             pending = self._pending.get(_token_in(str(event.get("ResponseURL", ""))))
-        if pending is not None and pending.answer is None:
-            pending.answer = _failed(reason)
-            pending.arrived.set()
+            if pending is not None and pending.answer is None:
+                pending.answer = _failed(reason)
+                pending.arrived.set()
 
     def _exchange(self, event: dict[str, Any], timeout: float) -> Answer:
         token = uuid.uuid4().hex
@@ -168,6 +220,12 @@ class CustomResources:
         finally:
             with self._lock:
                 del self._pending[token]
+                self._past[token] = event
+                while len(self._past) > LIMIT:
+                    del self._past[next(iter(self._past))]
+        if pending.interrupted:
+            verb = "creation" if event["RequestType"] == "Create" else "update"
+            raise _UnheardError(f"Resource {verb} cancelled")
         if pending.answer is None:
             raise TimeoutError(
                 "CloudFormation did not receive a response from your Custom Resource. Please check your logs for "
@@ -175,14 +233,10 @@ class CustomResources:
             )
         return pending.answer
 
-    def _clean_up(self, create: Mapping[str, Any], physical_id: str, timeout: float) -> None:
-        """Delete what a failed Create left behind; a failure of this is not reported, as on AWS."""
-        event = {key: value for key, value in create.items() if key != "ResponseURL"}
-        event |= {"RequestType": "Delete", "RequestId": str(uuid.uuid4()), "PhysicalResourceId": physical_id}
-        try:
-            self._exchange(event, timeout)
-        except (TimeoutError, ValueError):
-            return
+
+def _made_up_id(stack_name: str, logical_id: str) -> str:
+    ending = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(12))
+    return f"{stack_name}-{logical_id}-{ending}"
 
 
 def _token_in(address: str) -> str:

@@ -1,5 +1,6 @@
 """Deploys a synthesized stack as ``cdk deploy`` would, through the API only."""
 
+import contextlib
 import io
 import json
 import time
@@ -219,7 +220,8 @@ class Deployer:
         ssm = self._client("ssm")
         if not ssm.get_parameters(Names=[name])["Parameters"]:
             version = stack["properties"].get("requiresBootstrapStackVersion", 1)
-            ssm.put_parameter(Name=name, Type="String", Value=str(max(int(version), 30)))
+            # Another deployment may be doing the same.
+            ssm.put_parameter(Name=name, Type="String", Value=str(max(int(version), 30)), Overwrite=True)
 
     def _publish(self, asset: Mapping[str, Any]) -> None:
         s3, data = self._client("s3"), _read(asset)
@@ -241,7 +243,8 @@ class Deployer:
         s3 = self._client("s3")
         if bucket not in [found["Name"] for found in s3.list_buckets()["Buckets"]]:
             where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
-            s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": where} if where else {}))
+            with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # by another deployment, meanwhile
+                s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": where} if where else {}))
 
     def _filled(self, text: str) -> str:
         for name, value in (("AccountId", self._account), ("Region", self._region), ("Partition", "aws")):

@@ -11,6 +11,7 @@ from .cdk_providers import PROVIDERS
 from .custom_resources import CustomResources
 from .iam_log import DecisionLog
 from .options import Options
+from .stack_operations import StackOperations, keep_half_made
 
 _SIGNED_FOR = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
 
@@ -58,9 +59,12 @@ class Emulator:
         router._is_aws_service_name = bool
         self.decisions = DecisionLog()
         self.decisions.install()
-        self.custom_resources = CustomResources(url, invocations.queue, PROVIDERS)
+        self.custom_resources = CustomResources(url, invocations.queue, PROVIDERS, keep_half_made)
         self.custom_resources.install()
-        invocations.install(self.custom_resources.give_up)
+        self.stack_operations = StackOperations(self.custom_resources)
+        self.stack_operations.install()
+        self.function_log = invocations.FunctionLog()
+        invocations.install(self.custom_resources.give_up, self.function_log)
         cloudformation_types.install()
 
     def missing_service(self, scope: Scope, headers: dict[str, str]) -> str | None:

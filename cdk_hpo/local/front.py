@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 import uuid
 from typing import Any
 
@@ -15,6 +16,9 @@ from .traffic import CallLog
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]+)/sagemaker/")
 _TARGET = "SageMaker."
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+#: Names that nobody else can point anywhere; S3 puts the bucket in front.
+_LOOPBACK_ENDS = (".localhost", ".127.0.0.1")
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -32,7 +36,11 @@ class Front:
             return
         headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         path: str = scope["path"]
-        if headers.get("x-amz-target", "").startswith(_TARGET) or _CREDENTIAL.search(headers.get("authorization", "")):
+        if _from_a_web_page(headers):
+            await _reply(send, 403, {"message": "The local cloud answers programs on this machine, not web pages."})
+        elif headers.get("x-amz-target", "").startswith(_TARGET) or _CREDENTIAL.search(
+            headers.get("authorization", "")
+        ):
             await self._sagemaker(scope, headers, await _body(receive), send)
         elif path.startswith(custom_resources.PATH):
             await self._custom_resource(path, headers, await _body(receive), send)
@@ -56,15 +64,15 @@ class Front:
             await _reply(send, 200, answer)
 
     def _call(self, operation: str, scope: Scope, headers: dict[str, str], body: bytes) -> dict[str, Any]:
-        caller, request = None, None
+        began, caller, request = time.time(), None, None
         try:
             caller = _caller(scope, headers, body)
             request = _json(body)
             answer = self._service.call(operation, request, caller)
         except ServiceError as error:
-            self._calls.add(operation, request, caller, error)
+            self._calls.add(operation, request, caller, error, began)
             raise
-        self._calls.add(operation, request, caller, None)
+        self._calls.add(operation, request, caller, None, began)
         return answer
 
     async def _custom_resource(self, path: str, headers: dict[str, str], body: bytes, send: Send) -> None:
@@ -92,6 +100,17 @@ async def _reply_missing(send: Send, service: str, content_type: str) -> None:
         await _send(send, 400, text.encode(), b"text/xml")
     else:
         await _reply(send, 400, {"__type": code, "message": message}, [(b"x-amzn-errortype", code.encode())])
+
+
+def _from_a_web_page(headers: dict[str, str]) -> bool:
+    """Tell whether a browser sends this for a page, or under a name that somebody has pointed here.
+
+    A cloud that runs what is deployed to it would otherwise run what any page in a browser on this machine sends.
+    """
+    host = headers.get("host", "")
+    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
+    by_a_page = "origin" in headers or headers.get("sec-fetch-site", "none") != "none"
+    return by_a_page or not (name in _LOOPBACK or name.endswith(_LOOPBACK_ENDS))
 
 
 def _caller(scope: Scope, headers: dict[str, str], body: bytes) -> Caller:

@@ -8,6 +8,7 @@ from . import role_sessions
 from .emulator import Emulator
 from .options import Options
 from .sagemaker import Caller, ServiceError, Settings, TuningService
+from .stack_operations import ROLL_BACKS
 from .traffic import CallLog
 
 PREFIX = "/_hpo/"
@@ -20,17 +21,20 @@ class Hooks:
         self, options: Options, service: TuningService, settings: Settings, calls: CallLog, emulator: Emulator
     ) -> None:
         self._options, self._service, self._settings = options, service, settings
+        self._emulator = emulator
         self._reads: dict[str, Callable[[], Any]] = {
             "info": self._info,
             "calls": calls.entries,
             "iam": emulator.decisions.entries,
             "events": emulator.custom_resources.events,
             "answers": emulator.custom_resources.answers,
+            "function-log": emulator.function_log.entries,
         }
         self._writes: dict[str, Callable[[Any], Any]] = {
             "faults": service.faults.set,
             "settings": self._configure,
             "end-job": self._end_job,
+            "interrupt": emulator.custom_resources.interrupt,
             "assume": self._assume,
             "decide": self._decide,
         }
@@ -55,12 +59,18 @@ class Hooks:
             "iam": self._options.iam,
             "job_seconds": self._settings.job_seconds,
             "stop_seconds": self._settings.stop_seconds,
+            "roll_back": self._emulator.stack_operations.roll_back,
         }
 
-    def _configure(self, given: dict[str, float]) -> None:
-        unknown = sorted(set(given) - {"job_seconds", "stop_seconds"})
+    def _configure(self, given: dict[str, Any]) -> None:
+        unknown = sorted(set(given) - {"job_seconds", "stop_seconds", "roll_back"})
         if unknown:
             raise ValueError(f"unknown settings {', '.join(unknown)}")
+        given = dict(given)
+        roll_back = given.pop("roll_back", self._emulator.stack_operations.roll_back)
+        if roll_back not in ROLL_BACKS:
+            raise ValueError(f"roll_back must be one of {', '.join(ROLL_BACKS)}, got {roll_back!r}")
+        self._emulator.stack_operations.roll_back = roll_back
         self._service.advance()  # at the old pace until now
         for name, seconds in given.items():
             if not 0 <= seconds < float("inf"):

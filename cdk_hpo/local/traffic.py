@@ -20,11 +20,18 @@ class CallLog:
         """Return the calls, oldest first."""
         return list(self._entries)
 
-    def add(self, operation: str, request: object, caller: Caller | None, error: ServiceError | None) -> None:
-        """Record one call."""
+    def add(
+        self,
+        operation: str,
+        request: object,
+        caller: Caller | None,
+        error: ServiceError | None,
+        began: float | None = None,
+    ) -> None:
+        """Record one call that has ended, with the time at which it began; by default now."""
         self._entries.append(
             {
-                "time": time.time(),
+                "time": time.time() if began is None else began,
                 "operation": operation,
                 "request": dict(request) if isinstance(request, Mapping) else request,
                 "principal": None if caller is None else caller.arn,

@@ -13,6 +13,7 @@ from cdk_hpo.launch.job import RESOURCE_TYPE
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.local import LocalCloud
 from tests.integration.deployment import Deployer, without_ours
+from tests.integration.evidence import Evidence
 from tests.requests import requests_by_leaf
 from tests.shared import accepted_requests
 
@@ -59,6 +60,7 @@ def test_every_leaf_arrives_as_it_is() -> None:
             part = cases[start : start + _PER_STACK]
             deployer.deploy(f"Leaves{start}", lambda stack, part=part: _raw_jobs(stack, part))
         received = deployer.created()
+        assert Evidence.since(cloud, 0).problems() == []
     by_name = {each["HyperParameterTuningJobName"].rsplit("-", 2)[0]: each for each in received}
     wrong = [
         (name, value)

@@ -11,7 +11,9 @@ import json, os, pathlib, tempfile, time, urllib.error, urllib.request
 
 def handler(event, context):
     wanted = event["ResourceProperties"]
-    mode = "ok" if event["RequestType"] == "Delete" else wanted.get("Mode", "ok")
+    mode = wanted.get("Mode", "ok")
+    if event["RequestType"] == "Delete" and mode != "stays":
+        mode = "ok"
     tries = pathlib.Path(tempfile.gettempdir()) / event["RequestId"]
     tries.write_text((tries.read_text() if tries.exists() else "") + "x")
     if mode == "silent" or (mode == "crash" and len(tries.read_text()) < 3):
@@ -20,7 +22,10 @@ def handler(event, context):
     body |= {"Status": "SUCCESS", "PhysicalResourceId": wanted["Name"],
              "Data": {"Seen": json.dumps(wanted["Values"]), "Tries": str(len(tries.read_text()))}}
     headers = {"Content-Type": ""}
-    if mode == "fail":
+    if mode == "mute":
+        return
+    going_back = event["RequestType"] == "Update" and mode == "fail-back"
+    if mode == "fail" or going_back or (mode == "stays" and event["RequestType"] == "Delete"):
         body |= {"Status": "FAILED", "Reason": "it did not work"}
     if mode == "big":
         body["Data"]["Seen"] = "x" * 4096
@@ -165,7 +170,10 @@ def test_a_crash_is_healed_by_the_retries_of_an_asynchronous_call(cloud: LocalCl
 def test_no_answer_at_all(cloud: LocalCloud) -> None:
     text = failing(cloud, "Silent", mode="silent", ServiceTimeout=1)
     assert "CloudFormation did not receive a response from your Custom Resource." in text
-    assert sent(cloud, "Silent") == [("Create", None)]
+    # The id is of CloudFormation's own making.
+    (_, create), (kind, made_up) = sent(cloud, "Silent")
+    assert (create, kind) == (None, "Delete")
+    assert str(made_up).startswith("Silent-Thing-")
 
 
 @pytest.mark.parametrize("timeout", [0, 3601, "soon"])

@@ -91,3 +91,31 @@ def test_no_secret_of_the_shell_reaches_a_function(monkeypatch: pytest.MonkeyPat
     assert "a-secret" not in seen.values()
     assert "PYTHONPATH" not in seen
     assert seen["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+
+
+def test_a_report_of_failure_is_an_asynchronous_call_too(cloud: LocalCloud) -> None:
+    """What a function is called with when all tries have failed is tried three times, and reported in its turn."""
+    code = """
+import json
+
+def handler(event, context):
+    depth = 0
+    while "requestPayload" in event:
+        depth, event = depth + 1, event["requestPayload"]
+    print("depth", depth)
+    if depth < 2:
+        raise RuntimeError("again")
+"""
+    make_function(cloud, "reported", "lambda:InvokeFunction", source=code)
+    client = cloud.client("lambda")
+    arn = client.get_function(FunctionName="reported")["Configuration"]["FunctionArn"]
+    client.put_function_event_invoke_config(
+        FunctionName="reported", DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    client.invoke(FunctionName="reported", InvocationType="Event", Payload="{}")
+    deadline = time.monotonic() + 60
+    while len(written := [each for each in cloud.function_log() if each["function"] == "reported"]) < 7:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert ["depth " + text for text in "0001112"] == [each["text"].splitlines()[0] for each in written]
+    assert [each["failed"] for each in written] == [True] * 6 + [False]

@@ -42,7 +42,7 @@ class TuningService:
         """Carry out one request and return the answer in wire form; raise a ServiceError otherwise."""
         fault = self.faults.strike(operation)
         if fault is not None and not fault.after:
-            raise fault.error()
+            fault.happen()
         handler = _OPERATIONS.get(operation)
         if handler is None:
             raise errors.unknown_operation(operation)
@@ -50,8 +50,8 @@ class TuningService:
         with self._lock:
             self.advance()
             answer = handler(self, valid, caller or Caller())
-        if fault is not None:
-            raise fault.error()
+        if fault is not None and fault.after:
+            fault.happen()
         return answer
 
     def advance(self) -> None:
