@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aws_cdk import Token
-
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.sources import s3_sources
-from cdk_hpo.definition._tokens import reference
+from cdk_hpo.definition._tokens import is_unknown, reference
 from cdk_hpo.definition.algorithm import EcrImage
 from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.definition.training import TrainingJobDefinition
@@ -102,9 +100,7 @@ def _to_allow(id: str, what: str, owner: Any, actions: list[str], resources: lis
 
 
 def _environment(resource: Any) -> tuple[Any, Any]:
-    if isinstance(resource, str) or not hasattr(resource, "env"):
-        return None, None
-    return resource.env.account, resource.env.region
+    return reference(resource, "env.account"), reference(resource, "env.region")
 
 
 def _account_in(arn: Any) -> str | None:
@@ -114,6 +110,6 @@ def _account_in(arn: Any) -> str | None:
 
 def _differ(one: Any, other: str) -> bool:
     """Tell whether both are known, and are not the same."""
-    if one is None or Token.is_unresolved(one) or Token.is_unresolved(other):
+    if one is None or is_unknown(one) or is_unknown(other):
         return False
     return bool(one != other)

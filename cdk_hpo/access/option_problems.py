@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from constructs import Construct
 
+from cdk_hpo._remembered import remembered
+
 
 def refuse_if_any(scope: Construct, id: str, problems: Iterable[str]) -> None:
     """Raise one error that lists every problem of the construct that is about to be made.
@@ -20,4 +22,9 @@ def refuse_if_any(scope: Construct, id: str, problems: Iterable[str]) -> None:
 
 def path_of(scope: Construct, id: str) -> str:
     """Return the path of a construct that is about to be made."""
-    return "/".join(part for part in (scope.node.path, id) if part)
+    return "/".join(part for part in (_path(scope), id) if part)
+
+
+@remembered
+def _path(scope: Construct) -> str:
+    return str(scope.node.path)

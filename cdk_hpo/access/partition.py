@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Stack, Token
+from aws_cdk import Aws, Stack
+
+from cdk_hpo._remembered import remembered
+from cdk_hpo.checks.unknown import is_unknown
+
+stack_of = remembered(Stack.of)
 
 
 @dataclass(frozen=True)
@@ -14,15 +19,16 @@ class Place:
     account: str
     url_suffix: str
 
-    @classmethod
-    def of(cls, stack: Stack) -> "Place":
+    @staticmethod
+    @remembered
+    def of(stack: Stack) -> "Place":
         """Return the place of a stack."""
-        return cls(partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
+        return Place(partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
 
     @property
     def knows_region(self) -> bool:
         """Whether the region is known at synthesis."""
-        return not Token.is_unresolved(self.region)
+        return not is_unknown(self.region)
 
     def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
         """Return an ARN in this place, or for another region or account."""

@@ -11,13 +11,15 @@ from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
 from cdk_hpo._files import handler_directory
+from cdk_hpo._remembered import remembered
 from cdk_hpo.access.function_role import Grants, common_statements
 from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
-from cdk_hpo.access.partition import Place
+from cdk_hpo.access.partition import Place, stack_of
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.output import KMS_KEY_ARN
+from cdk_hpo.launch.dependencies import create_after
 from cdk_hpo.launch.late import LateCheck, LateChecks
 
 _ID = "TuningJobFunction"
@@ -104,14 +106,15 @@ class TuningJobFunction(Construct):
         )
         self._on_failure.node.add_dependency(self._policy)
 
-    @classmethod
-    def of(cls, scope: Construct) -> "TuningJobFunction":
+    @staticmethod
+    @remembered
+    def of(scope: Construct) -> "TuningJobFunction":
         """Return the function of the stack that a construct is in."""
-        stack = Stack.of(scope)
+        stack = stack_of(scope)
         found = stack.node.try_find_child(_ID)
-        if found is not None and not isinstance(found, cls):
+        if found is not None and not isinstance(found, TuningJobFunction):
             raise ValueError(f"{found.node.path}: the function behind tuning jobs has this id: choose another one")
-        return found or cls(stack, _ID)
+        return found or TuningJobFunction(stack, _ID)
 
     def encrypt_log(self, key: IKeyRef) -> None:
         """Encrypt the function's log with a key; the first one of a stack stands."""
@@ -146,10 +149,7 @@ class TuningJobFunction(Construct):
             policy = self._add_policy([])
             grants, _ = self._policies[-1]
         grants.add(names, role_arns)
-        resource.node.add_dependency(self._policy)
-        resource.node.add_dependency(self._on_failure)
-        if policy is not self._policy:
-            resource.node.add_dependency(policy)
+        create_after(resource, *dict.fromkeys((self._policy, self._on_failure, policy)))
 
     def _add_policy(self, common: list[Statement]) -> CfnResource:
         """Add a policy to the function's role: one in the role itself, and where that is full, managed ones."""

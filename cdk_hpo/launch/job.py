@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, Lazy, RemovalPolicy, Stack, TagManager, Token
+from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, RemovalPolicy, Stack, TagManager, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -12,10 +12,11 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
+from cdk_hpo._remembered import remembered
 from cdk_hpo.access.connections import connections_of
 from cdk_hpo.access.network_config import depend_on_networks
 from cdk_hpo.access.option_problems import path_of
-from cdk_hpo.access.partition import Place
+from cdk_hpo.access.partition import Place, stack_of
 from cdk_hpo.access.results import grant_read_results
 from cdk_hpo.definition.tags import Tag
 from cdk_hpo.definition.tuning import TuningJobDefinition
@@ -33,7 +34,7 @@ from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
-from cdk_hpo.launch.tagging import RenderedTags, tag_manager
+from cdk_hpo.launch.tagging import JobTags
 
 #: The resource type in templates; a promise to those who read or test them.
 RESOURCE_TYPE = "Custom::SageMakerHyperParameterTuningJob"
@@ -120,7 +121,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         encryption_key: IKeyRef | None = None,
         max_cost: MaxCost | None = None,
     ) -> None:
-        stack = Stack.of(scope)
+        stack = stack_of(scope)
         place = Place.of(stack)
         # Everything that can be wrong is found before the construct exists, so that nothing half-made stays behind.
         wait_for, on_delete = choice(WaitFor, "wait_for", wait_for), choice(OnDelete, "on_delete", on_delete)
@@ -153,15 +154,16 @@ class HyperParameterTuningJob(TuningJobOutcome):
         role_arns = fill_roles(request, self._role.arn)
         name = request.pop("HyperParameterTuningJobName", None)
         request.pop("Tags", None)
-        self._tags = tag_manager(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
-        function = TuningJobFunction.of(self)
+        self._tags = JobTags(RESOURCE_TYPE, cast(tuple[Tag, ...], definition.tags or ()))
+        function = TuningJobFunction.of(scope)
         if encryption_key is not None:
             function.encrypt_log(encryption_key)
         #: The request that SageMaker gets, in boto3 form and with CDK tokens, but for a generated name and the tags.
         self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
         self.waits_for_completion = wait_for is WaitFor.COMPLETED
-        tags = RenderedTags(self._tags)
-        function.check_late(LateCheck(construct=self, request=self.request, checked=checked, tags=tags, told=warnings))
+        function.check_late(
+            LateCheck(construct=self, request=self.request, checked=checked, tags=self._tags, told=warnings)
+        )
         resource = CfnResource(
             self,
             "Resource",
@@ -175,7 +177,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
                 # Failing at once is the default, and goes without saying.
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),
-                "Tags": Lazy.any(cast(Any, tags)),
+                "Tags": self._tags.given,
             },
         )
         function.serve(
@@ -194,8 +196,6 @@ class HyperParameterTuningJob(TuningJobOutcome):
         self._resource = resource
         self._connections: ec2.Connections | None = None
         self._event_names = names_in_events(prefix, name)
-        self.tuning_job_name: str = resource.ref
-        self.tuning_job_arn: str = self._attribute("Arn")
         warn(self, warnings)
         if max_cost is not None and most is not None:
             tell(self, max_cost, most)
@@ -233,6 +233,19 @@ class HyperParameterTuningJob(TuningJobOutcome):
         """
         return imported.from_arn(scope, id, tuning_job_arn)
 
+    # Looked up when asked for: three round trips that most jobs never need.
+    @property
+    @remembered
+    def tuning_job_name(self) -> str:  # type: ignore[override]
+        """The job's name."""
+        return self._resource.ref
+
+    @property
+    @remembered
+    def tuning_job_arn(self) -> str:  # type: ignore[override]
+        """The job's ARN."""
+        return self._attribute("Arn")
+
     @property
     def definition(self) -> TuningJobDefinition:
         """The definition, with the execution role filled in: reuse it for a variant of this job."""
@@ -247,7 +260,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
     @jsii.member(jsii_name="cdkTagManager")
     def cdk_tag_manager(self) -> TagManager:
         """The job's tags, for ``Tags.of``."""
-        return self._tags
+        return self._tags.manager(self._resource)
 
     @property
     @jsii.member(jsii_name="connections")

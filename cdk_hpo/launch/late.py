@@ -10,7 +10,8 @@ from constructs import Construct, IValidation
 
 from cdk_hpo.checks.findings import Finding
 from cdk_hpo.launch.checked import Checked, has_errors
-from cdk_hpo.launch.tagging import RenderedTags
+from cdk_hpo.launch.late_values import resolved
+from cdk_hpo.launch.tagging import JobTags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class LateCheck:
     request: dict[str, Any]
     checked: Checked
     told: Iterable[Finding]
-    tags: RenderedTags | None = None
+    tags: JobTags | None = None
 
 
 def warn(construct: Construct, findings: Iterable[Finding]) -> None:
@@ -44,11 +45,12 @@ class LateChecks:
 
     def validate(self) -> list[str]:
         """Return the problems of all jobs; the CDK then refuses to synthesize."""
-        # One call for all jobs: each costs a way into JavaScript and back.
-        resolved = self._stack.resolve([job.request for job in self._jobs])
+        requests = resolved(self._stack, [job.request for job in self._jobs])
         problems = []
-        for job, request in zip(self._jobs, resolved, strict=True):
-            findings = job.checked.late_findings(request, self._stack.resolve)
+        for job, request in zip(self._jobs, requests, strict=True):
+            # Where nothing has become known, the first check has said everything.
+            known = request is not job.request or job.checked.definition.warm_start is not None
+            findings = job.checked.late_findings(request, self._stack.resolve) if known else []
             if has_errors(findings):
                 problems.append(str(job.checked.error(findings)))
             else:

@@ -112,7 +112,7 @@ def test_an_address_that_is_a_token_is_taken_apart_by_cloudformation() -> None:
     stack = new_stack(region="eu-west-1")
     address = CfnParameter(stack, "Address").value_as_string
     read = policy(stack, inputs=[hpo.Channel.from_bucket("a", address)])["ReadInputs"]["Resource"]
-    assert "Fn::Select" in read and "Fn::Split" in read
+    assert "Select(" in read and "Split(" in read
 
 
 def test_a_bucket_with_a_key_brings_the_use_of_the_key() -> None:

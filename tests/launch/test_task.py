@@ -172,6 +172,7 @@ def test_several_tasks_make_a_policy_without_findings() -> None:
             "Arguments",
         ),
     ],
+    ids=["jsonpath", "jsonata"],
 )
 def test_fields_from_the_input(language: sfn.QueryLanguage, count: Any, data: str, member: str) -> None:
     template = task(from_input(count, data), query_language=language)

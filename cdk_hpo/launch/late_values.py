@@ -1,0 +1,67 @@
+"""What the tokens of requests turn into when a template is complete.
+
+Only tokens travel to JavaScript and back, all in one call: requests are long, and known but for a few values.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Stack
+
+from cdk_hpo.checks.unknown import is_unknown
+
+
+def resolved(stack: Stack, requests: Sequence[Any]) -> list[Any]:
+    """Return the requests with what is known by now in place of their tokens.
+
+    A request in which nothing has become known is returned as it is, the same object.
+    """
+    tokens = [[*_tokens(request)] for request in requests]
+    flat = [token for some in tokens for token in some]
+    values = iter(_resolved_or_gone(stack, flat))
+    return [_filled(request, values, some) for request, some in zip(requests, tokens, strict=True)]
+
+
+def _resolved_or_gone(stack: Stack, tokens: list[Any]) -> list[Any]:
+    # Each in a list of its own: what resolves to nothing leaves a list, and would move all that follow.
+    return stack.resolve([[token] for token in tokens]) if tokens else []
+
+
+def _filled(request: Any, values: Iterator[Any], tokens: list[Any]) -> Any:
+    own = [next(values) for _ in tokens]
+    if all(value and is_unknown(value[0]) for value in own):
+        return request
+    return _replaced(request, iter(own))
+
+
+def _tokens(held: Any) -> Iterator[Any]:
+    """Yield the tokens of a request, in the order in which they are replaced."""
+    if _is_token(held):
+        yield held
+    elif isinstance(held, Mapping):
+        for each in held.values():
+            yield from _tokens(each)
+    elif isinstance(held, list):
+        for each in held:
+            yield from _tokens(each)
+
+
+def _is_token(held: Any) -> bool:
+    # Keys that are tokens are rare: such a map is resolved as a whole.
+    return is_unknown(held) or (isinstance(held, Mapping) and any(is_unknown(key) for key in held))
+
+
+def _replaced(held: Any, values: Iterator[Any]) -> Any:
+    found = [*_each(held, values)]
+    return found[0] if found else None
+
+
+def _each(held: Any, values: Iterator[Any]) -> list[Any]:
+    """Return a list of the value, or an empty one where it has resolved to nothing."""
+    if _is_token(held):
+        return list(next(values))
+    if isinstance(held, Mapping):
+        return [{key: new for key, each in held.items() for new in _each(each, values)}]
+    if isinstance(held, list):
+        return [[new for each in held for new in _each(each, values)]]
+    return [held]
