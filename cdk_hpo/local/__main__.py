@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             iam=given.iam,
             job_seconds=given.job_seconds,
             stop_seconds=given.stop_seconds,
+            train=given.train,
+            images=given.images,
         )
     except ValueError as error:
         print(f"cdk-hpo local cloud: {error}", file=sys.stderr)
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ended = threading.Event()
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, lambda *_: ended.set())
-            print(_welcome(cloud, iam=given.iam), flush=True)
+            print(_welcome(cloud, iam=given.iam, train=given.train), flush=True)
             while cloud.running and not ended.wait(0.2):
                 pass
             if ended.is_set():
@@ -70,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-iam", dest="iam", action="store_false", help="enforce no permissions and look at no roles")
     add("--job-seconds", type=float, default=20.0, help="how long a tuning job takes (default %(default)s)")
     add("--stop-seconds", type=float, default=2.0, help="how long stopping one takes (default %(default)s)")
+    add("--train", action="store_true", help="really train, in processes of this machine, instead of simulating it")
+    add("--images", metavar="FILE", help="TOML file with a table [images]: the command that stands for each image")
     return parser
 
 
@@ -99,13 +103,14 @@ def _already_running(port: int) -> int | None:
         return None
 
 
-def _welcome(cloud: LocalCloud, *, iam: bool) -> str:
+def _welcome(cloud: LocalCloud, *, iam: bool, train: bool) -> str:
     exports = "\n".join(f"  export {name}={value}" for name, value in cloud.credentials().items())
     permissions = "enforced" if iam else "not enforced"
+    training = "processes of this machine, without a container around them" if train else "simulated"
     return (
         f"The local cloud is ready: {cloud.url}\n"
         f"  account {cloud.account}, region {cloud.region}, permissions {permissions}\n"
-        "  Training jobs are simulated; nothing leaves this machine, nothing is kept.\n"
+        f"  Training jobs are {training}; nothing leaves this machine, nothing is kept.\n"
         f"To use it in another terminal:\n  unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}\n"
         "Ctrl-C ends it."
     )

@@ -20,8 +20,8 @@ class LocalCloud:
     """A cloud of your own: a process that answers the AWS API on a loopback port.
 
     It runs CloudFormation, Lambda, IAM, S3 and more, and SageMaker's hyperparameter tuning jobs, whose training jobs
-    are simulated. Use it as a context manager, or call ``start`` and ``stop``; its process, the processes of that one
-    and its folder are gone afterwards, also when this process dies.
+    are simulated unless ``train`` is set. Use it as a context manager, or call ``start`` and ``stop``; its process, the
+    processes of that one and its folder are gone afterwards, also when this process dies.
 
     Parameters
     ----------
@@ -29,6 +29,11 @@ class LocalCloud:
         How long a tuning job takes, in seconds from 0. Default 1.
     stop_seconds
         How long stopping one takes, in seconds from 0. Default 0.3.
+    train
+        Whether tuning jobs really search, and training jobs really train, as processes of this machine; then they take
+        the time that they need. Needs the extra ``train``. Default False.
+    images
+        A TOML file whose table ``[images]`` says which command stands for which container image.
     iam
         Whether permissions are enforced, and roles must exist and trust SageMaker. Default True.
     port
@@ -51,6 +56,8 @@ class LocalCloud:
         *,
         job_seconds: float = 1.0,
         stop_seconds: float = 0.3,
+        train: bool = False,
+        images: str | os.PathLike[str] | None = None,
         iam: bool = True,
         port: int | None = None,
         account: str = "123456789012",
@@ -59,6 +66,8 @@ class LocalCloud:
         self._options = Options(
             job_seconds=job_seconds,
             stop_seconds=stop_seconds,
+            train=train,
+            images=None if images is None else _checked_images(images),
             iam=iam,
             port=port or 0,
             account=account,
@@ -396,3 +405,11 @@ class LocalCloud:
             raise ValueError(json.load(error)["message"]) from None
         except OSError as error:
             raise LocalCloudError(f"The local cloud does not answer: {error}\n{self.log()}".rstrip()) from error
+
+
+def _checked_images(path: str | os.PathLike[str]) -> str:
+    """Return the path of a table of images that can be read; ValueError says what is wrong with it."""
+    from .training_jobs.images import Images
+
+    Images.from_file(Path(path))
+    return str(Path(path).resolve())

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from . import cloudformation_types, invocations
+from . import cloudformation_types, invocations, log_streams
 from .cdk_providers import PROVIDERS
 from .custom_resources import CustomResources
 from .iam_log import DecisionLog
@@ -66,6 +66,7 @@ class Emulator:
         self.function_log = invocations.FunctionLog()
         invocations.install(self.custom_resources.give_up, self.function_log)
         cloudformation_types.install()
+        log_streams.install()
 
     def missing_service(self, scope: Scope, headers: dict[str, str]) -> str | None:
         """Return the name of the service that a request is for, when the emulator does not have it."""

@@ -16,6 +16,8 @@ class Options:
     iam: bool = True
     job_seconds: float = 1.0
     stop_seconds: float = 0.3
+    train: bool = False
+    images: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not work."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from .options import Options
 START_SECONDS = 90.0
 GROUP_SECONDS = 1.0  # the killed need a moment to be gone
 _NEEDED = ("ministack", "hypercorn", "boto3")
+_NEEDED_TO_TRAIN = ("optuna", "xgboost")
 _INHERITED = ("HOME", "LANG", "LD_LIBRARY_PATH", "LOG_LEVEL", "SYSTEMROOT", "TZ", "USER")
 
 
@@ -41,7 +43,9 @@ class CloudProcess:
     """
 
     def __init__(self, options: Options) -> None:
-        _require_extra()
+        _require_extra("local", _NEEDED)
+        if options.train:
+            _require_extra("train", _NEEDED_TO_TRAIN)
         self._owner = os.getpid()
         self.home = Path(tempfile.mkdtemp(prefix="cdk-hpo-"))
         self.temporary = self.home / "tmp"
@@ -147,9 +151,9 @@ def _kill_group(group: int) -> bool:
     return True
 
 
-def _require_extra() -> None:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+def _require_extra(extra: str, needed: Sequence[str]) -> None:
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise LocalCloudError(
-            f"The local cloud needs the Python packages {', '.join(missing)}: pip install 'cdk-hpo[local]'"
+            f"The local cloud needs the Python packages {', '.join(missing)}: pip install 'cdk-hpo[{extra}]'"
         )

@@ -143,15 +143,34 @@ def _build(options: Options, port: int, url: str, state: Path) -> Any:
     from .front import Front
     from .hooks import Hooks
     from .iam_access import IamAccess
-    from .sagemaker import Settings, SimulatedEngine, TuningService
+    from .sagemaker import Engine, Settings, SimulatedEngine, TuningService
     from .state_events import StateEvents, to_event_bridge
     from .traffic import CallLog
     from .workflows import Workflows
 
     settings = Settings(job_seconds=options.job_seconds, stop_seconds=options.stop_seconds)
-    service = TuningService(SimulatedEngine(settings), IamAccess() if options.iam else None)
+    engine: Engine = _trained(options, url, state) if options.train else SimulatedEngine(settings)
+    service = TuningService(engine, IamAccess() if options.iam else None)
     events = StateEvents(service, to_event_bridge)
     threading.Thread(target=events.watch, args=(EVENT_INTERVAL, threading.Event()), daemon=True).start()
     calls = CallLog()
     Workflows(service, calls, iam=options.iam).install()
     return Front(emulator, service, calls, Hooks(options, service, settings, calls, emulator), iam=options.iam)
+
+
+def _trained(options: Options, url: str, state: Path) -> Any:
+    """Return the engine whose training jobs are processes here, with the rights of their roles."""
+    from . import role_sessions
+    from .engine.machine import engine
+    from .training_jobs import Images
+
+    def credentials(role_arn: str, job_arn: str) -> dict[str, str]:
+        if not options.iam:
+            return {"aws_access_key_id": options.account, "aws_secret_access_key": "local"}
+        region, account = job_arn.split(":")[3:5]
+        return role_sessions.assume(
+            "sagemaker.amazonaws.com", role_arn, job_arn, session_name="SageMaker", account=account, region=region
+        )
+
+    images = None if options.images is None else Images.from_file(Path(options.images))
+    return engine(url, state / "training-jobs", credentials, images=images)

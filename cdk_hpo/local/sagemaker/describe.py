@@ -36,7 +36,13 @@ def tuning_job(job: TuningJob, parents: Iterable[TuningJob] = ()) -> dict[str, A
     else:
         answer["TrainingJobDefinitions"] = completed
     answer |= _shared(job)
-    answer["TuningJobCompletionDetails"] = {"NumberOfTrainingJobsObjectiveNotImproving": _not_improving(job)}
+    counted = job.run.not_improving
+    details: dict[str, Any] = {
+        "NumberOfTrainingJobsObjectiveNotImproving": _not_improving(job) if counted is None else counted
+    }
+    if job.run.converged is not None:
+        details["ConvergenceDetectedTime"] = _time(job.run.converged)
+    answer["TuningJobCompletionDetails"] = details
     answer["ConsumedResources"] = {"RuntimeInSeconds": sum(_seconds(training) for training in job.run.training_jobs)}
     if (winner := best(request, job.run.training_jobs)) is not None:
         answer["BestTrainingJob"] = training_summary(job, winner)

@@ -97,6 +97,16 @@ class SimulatedRun:
         """How it ended; None before."""
         return self._outcome
 
+    @property
+    def not_improving(self) -> int | None:
+        """No count is kept of what is made up."""
+        return None
+
+    @property
+    def converged(self) -> float | None:
+        """What is made up does not converge."""
+        return None
+
     def advance(self, now: float) -> None:
         """Let time pass until now."""
         if self._outcome is not None:

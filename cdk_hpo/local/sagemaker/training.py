@@ -60,6 +60,16 @@ class Run(Protocol):
         """How the tuning job ended; None while it runs or is being stopped."""
         ...
 
+    @property
+    def not_improving(self) -> int | None:
+        """How many training jobs in a row have not improved the objective by 1%; None when nobody counts."""
+        ...
+
+    @property
+    def converged(self) -> float | None:
+        """When improvements became insignificant, in seconds since the epoch; None while they have not."""
+        ...
+
     def advance(self, now: float) -> None:
         """Bring the records up to this moment."""
         ...
@@ -96,8 +106,8 @@ def objective_of(request: Mapping[str, Any], definition: Mapping[str, Any]) -> M
 
 
 def best(request: Mapping[str, Any], jobs: Sequence[TrainingJob]) -> TrainingJob | None:
-    """Return the completed training job with the best objective value, the earlier one of equals."""
-    measured = [job for job in jobs if job.status == "Completed" and job.objective is not None]
+    """Return the training job with the best objective value, the earlier one of equals; stopped ones count too."""
+    measured = [job for job in jobs if job.status in ("Completed", "Stopped") and job.objective is not None]
     return min(measured, key=lambda job: _loss(request, job), default=None)
 
 
