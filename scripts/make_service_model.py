@@ -34,6 +34,7 @@ OPERATIONS = (
 )
 MODELS = Path(__file__).resolve().parent.parent / "lambda" / "models"
 TARGET = MODELS / SERVICE / API_VERSION / "service-2.json"
+ENDPOINTS = MODELS / "endpoints.json"
 NOTICE = MODELS / "NOTICE"
 
 
@@ -86,6 +87,15 @@ def trimmed(model: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def trimmed_endpoints(endpoints: dict[str, Any]) -> dict[str, Any]:
+    """Return the endpoints of this service alone, with all partitions and regions."""
+    partitions = [
+        {**each, "services": {name: held for name, held in each["services"].items() if name == SERVICE}}
+        for each in endpoints["partitions"]
+    ]
+    return {**endpoints, "partitions": partitions}
+
+
 def rendered(model: dict[str, Any]) -> str:
     """One line per operation and shape: small, quick to read, and still readable as a diff."""
     blocks = []
@@ -106,11 +116,12 @@ def compact(value: Any) -> str:
 def notice() -> str:
     """Return the origin and licence of the copied data, as Apache-2.0 asks."""
     return (
-        f"{SERVICE}/{API_VERSION}/service-2.json is a shortened copy of the file of the same name in\n"
-        f"botocore {botocore.__version__} (https://github.com/boto/botocore), Copyright Amazon.com, Inc. or its\n"
-        "affiliates, licensed under the Apache License, Version 2.0.\n"
+        f"{SERVICE}/{API_VERSION}/service-2.json and endpoints.json are shortened copies of the files of the same\n"
+        f"names in botocore {botocore.__version__} (https://github.com/boto/botocore), Copyright Amazon.com, Inc. or\n"
+        "its affiliates, licensed under the Apache License, Version 2.0.\n"
         "Changed: only the operations for hyperparameter tuning jobs and tags, and the shapes that they\n"
-        "reach, are kept; documentation texts are left out. Made by scripts/make_service_model.py.\n"
+        "reach, are kept, and this service's endpoints; documentation texts are left out.\n"
+        "Made by scripts/make_service_model.py.\n"
     )
 
 
@@ -118,7 +129,8 @@ def contents() -> dict[Path, str]:
     """Every generated file with the text it must have for the installed botocore."""
     # The default search path only: a copy of ours on AWS_DATA_PATH must not be trimmed again.
     full = Loader().load_service_model(SERVICE, "service-2", API_VERSION)
-    return {TARGET: rendered(trimmed(full)), NOTICE: notice()}
+    endpoints = json.dumps(trimmed_endpoints(Loader().load_data("endpoints")), indent=1) + "\n"
+    return {TARGET: rendered(trimmed(full)), ENDPOINTS: endpoints, NOTICE: notice()}
 
 
 def stale() -> list[Path]:

@@ -4,7 +4,19 @@ from collections.abc import Mapping
 
 import aws_cdk as cdk
 
+from cdk_hpo._remembered import remembered
+
 _NAG, _CHECKOV, _CFN_LINT = "AwsSolutions-", "CKV", "W"
+
+
+#: The key of the context by which an app asks for reasons at every execution role, too: there are as many as jobs.
+CONTEXT_KEY = "cdk-hpo:acknowledge-lint-findings"
+
+
+@remembered
+def lint_findings_wanted(stack: cdk.Stack) -> bool:
+    """Tell whether the app asks for reasons at every execution role: five round trips and 400 bytes for each."""
+    return bool(stack.node.try_get_context(CONTEXT_KEY))
 
 
 def acknowledge(resource: cdk.CfnResource, reasons: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.policy_size import INLINE_LIMIT, MANAGED_LIMIT, size_of, split
+from cdk_hpo.access.pseudo_parameters import substituted
 from cdk_hpo.access.statements import Statement, document, merged
 
 _ID = "TuningJobPolicies"
@@ -32,7 +33,7 @@ class _Written:
         self._statements = statements
 
     def produce(self) -> Any:
-        return document(merged(self._statements))
+        return substituted(document(merged(self._statements)))
 
 
 class SharedRolePolicies(Construct):

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
@@ -189,6 +190,7 @@ def _is_between(frame: FrameType) -> bool:
     return generated or str(frame.f_globals.get("__name__")).startswith("jsii.")
 
 
+@cache
 def _short(name: str) -> str:
     try:
         return str(Path(name).relative_to(Path.cwd()))

@@ -16,6 +16,7 @@ from cdk_hpo.access.function_role import Grants, common_statements
 from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place, stack_of
+from cdk_hpo.access.pseudo_parameters import substituted
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.output import KMS_KEY_ARN
@@ -54,7 +55,7 @@ class _Policy:
         self._grants, self._place, self._common = grants, place, common
 
     def produce(self) -> Any:
-        return document([*self._grants.statements(self._place), *self._common])
+        return substituted(document([*self._grants.statements(self._place), *self._common]))
 
 
 class TuningJobFunction(Construct):
@@ -147,9 +148,13 @@ class TuningJobFunction(Construct):
         grants, policy = self._policies[-1]
         if not grants.takes(names, role_arns):
             policy = self._add_policy([])
+            create_after(policy, self._on_failure)
             grants, _ = self._policies[-1]
         grants.add(names, role_arns)
-        create_after(resource, *dict.fromkeys((self._policy, self._on_failure, policy)))
+        if policy is self._policy:
+            create_after(resource, policy, self._on_failure)
+        else:  # which comes after the other two
+            create_after(resource, policy)
 
     def _add_policy(self, common: list[Statement]) -> CfnResource:
         """Add a policy to the function's role: one in the role itself, and where that is full, managed ones."""

@@ -149,8 +149,8 @@ class HyperParameterTuningJob(TuningJobOutcome):
         if not place.knows_region:
             # Only now: the addresses of built-in images come from a mapping that is added to the stack.
             request = checked.request(MappedAddresses(stack, place))
-        self._role = ExecutionRole(self, definition, request, role, place)
-        self._definition = definition.with_role(self._role.role)
+        self._role = ExecutionRole(self, definition, request, role, place, stack)
+        self._given = definition
         role_arns = fill_roles(request, self._role.arn)
         name = request.pop("HyperParameterTuningJobName", None)
         request.pop("Tags", None)
@@ -247,9 +247,10 @@ class HyperParameterTuningJob(TuningJobOutcome):
         return self._attribute("Arn")
 
     @property
+    @remembered
     def definition(self) -> TuningJobDefinition:
         """The definition, with the execution role filled in: reuse it for a variant of this job."""
-        return self._definition
+        return self._given.with_role(self._role.role)
 
     @property
     def role(self) -> iam.IRole | IRoleRef | None:
@@ -273,7 +274,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
             When no training job definition has a ``vpc``.
         """
         if self._connections is None:
-            self._connections = connections_of(self, self._definition)
+            self._connections = connections_of(self, self.definition)
         return self._connections
 
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -284,7 +285,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         grantee : IGrantable
             Who gets the permission.
         """
-        return grant_read_results(grantee, self._definition, Place.of(Stack.of(self)))
+        return grant_read_results(grantee, self.definition, Place.of(Stack.of(self)))
 
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Return the metric of failed deployments of this job: creates, updates and deletes that were answered so.

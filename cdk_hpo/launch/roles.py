@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, cast
 
 from aws_cdk import Annotations, Stack
@@ -16,6 +17,7 @@ from cdk_hpo.access.partition import Place
 from cdk_hpo.access.shared_role import SharedRolePolicies
 from cdk_hpo.access.shown import as_text, as_words
 from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
 
@@ -29,14 +31,17 @@ class ExecutionRole:
         request: dict[str, Any],
         given: IRoleRef | None,
         place: Place,
+        stack: Stack,
         *,
         comes_later: Callable[[str], bool] = lambda resource: False,
     ) -> None:
-        self.role: iam.IRole | IRoleRef | None = given
+        self._scope, self._given, self._stack = scope, given, stack
+        self._made: iam.CfnRole | None = None
         #: What must exist before the job. A role that a definition brings has its permissions from elsewhere.
         self.dependencies: list[Any] = [job.role for job in definition.training_jobs if _is_construct(job.role)]
         if given is not None:
             self.dependencies.append(given.node.default_child or given)
+            given = cast(IRoleRef, vars(given).get(_MADE, given))
         for words in isolated_scripts(definition.training_jobs):
             Annotations.of(scope).add_warning_v2("cdk-hpo:isolated-script", words)
         if all(job.role is not None for job in definition.training_jobs):
@@ -45,17 +50,32 @@ class ExecutionRole:
         for foreign in foreign_resources(definition.training_jobs, place):
             Annotations.of(scope).add_warning_v2(foreign.id, as_words(Stack.of(scope), foreign.message))
         if given is None:
-            self.role, policies = create_execution_role(scope, "Role", statements, place)
+            self._made, policies = create_execution_role(scope, "Role", statements, place, self._stack)
             self.dependencies += policies
         elif isinstance(given, iam.Role | iam.CfnRole):
             self.dependencies += SharedRolePolicies.of(scope, given).add(statements)
         else:
             _tell(scope, statements)
 
-    @property
+    @cached_property
+    def role(self) -> iam.IRole | IRoleRef | None:
+        """The role given, or the one made here as an L2, to which permissions can be added."""
+        if self._made is None:
+            return self._given
+        view = iam.Role.from_role_arn(self._scope, "MadeRole", self._made.attr_arn)
+        vars(view)[_MADE] = self._made
+        return view
+
+    @cached_property
     def arn(self) -> str | None:
         """The role's ARN."""
-        return None if self.role is None else self.role.role_ref.role_arn
+        if self._made is not None:
+            return self._made.attr_arn
+        return None if self._given is None else str(reference(self._given, "role_arn", "role_ref.role_arn"))
+
+
+#: Where a role that was made here is kept with the view of it that users get, for jobs to which they give that.
+_MADE = "_cdk_hpo:made"
 
 
 def _without_later(

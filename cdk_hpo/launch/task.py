@@ -13,6 +13,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
+from cdk_hpo._remembered import remembered
 from cdk_hpo.access.connections import connections_of
 from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.access.partition import Place
@@ -163,11 +164,11 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
             task_timeout=task_timeout,
         )
         self._resource_arn = f"arn:{place.partition}:states:::sagemaker:{_ACTION}{_WAITING * waits}"
-        self._role = ExecutionRole(self, definition, request, role, place, comes_later=comes_later)
+        self._role = ExecutionRole(self, definition, request, role, place, stack, comes_later=comes_later)
         own.arn = self._role.arn
         #: The request that SageMaker gets, in boto3 form, with CDK tokens and with what comes from the state's input.
         self.request: dict[str, Any] = request
-        self._definition = definition.with_role(self._role.role)
+        self._given = definition
         self._connections: ec2.Connections | None = None
         self._event_names = [] if name is not None and comes_later(name) else names_in_events(prefix, name)
         warn(self, warnings)
@@ -205,9 +206,10 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         )
 
     @property
+    @remembered
     def definition(self) -> TuningJobDefinition:
         """The definition, with the execution role filled in."""
-        return self._definition
+        return self._given.with_role(self._role.role)
 
     @property
     def role(self) -> iam.IRole | IRoleRef | None:
@@ -225,7 +227,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
             When no training job definition has a ``vpc``.
         """
         if self._connections is None:
-            self._connections = connections_of(self, self._definition)
+            self._connections = connections_of(self, self.definition)
         return self._connections
 
     def to_state_json(self, top_level_query_language: sfn.QueryLanguage | None = None) -> Mapping[Any, Any]:

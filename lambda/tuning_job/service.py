@@ -7,6 +7,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
 
 from .errors import code_of
 from .job import Job, Summary
@@ -17,14 +18,26 @@ _LIST_LENGTH = 25
 _MOST_TAGS = 50
 
 
-def make_client(session: botocore.session.Session | None = None) -> Any:
-    """Make a SageMaker client from the trimmed model; endpoints and rules still come from botocore.
+class _TrimmedData(Loader):
+    """botocore's data, with the trimmed files beside the code in front."""
 
-    The model knows every field, however old the botocore of the Lambda runtime is, and loads much faster than
-    the full one.
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Name the one service that is used: looking for all of them takes longer than loading it."""
+        return ["sagemaker"]
+
+    def is_builtin_path(self, path: str) -> bool:
+        """Tell that nobody has changed the endpoints: else their rules would not be asked."""
+        return True
+
+
+def make_client(session: botocore.session.Session | None = None) -> Any:
+    """Make a SageMaker client from the trimmed model and endpoints; the endpoints' rules still come from botocore.
+
+    The model knows every field, however old the botocore of the Lambda runtime is, and both load much faster than
+    the full ones.
     """
     session = session or botocore.session.get_session()
-    session.get_component("data_loader").search_paths.insert(0, str(_MODELS))
+    session.register_component("data_loader", _TrimmedData(extra_search_paths=[str(_MODELS)]))
     return session.create_client(
         "sagemaker",
         config=Config(

@@ -48,14 +48,17 @@ def test_the_trust_is_for_this_account_and_region_only() -> None:
 
 
 def test_a_job_without_inputs_reads_nothing() -> None:
-    assert set(policy()) == {
-        "WriteOutput",
-        "LogInToRegistry",
-        "PullImage",
-        "PrepareLogs",
-        "WriteLogs",
-        "WriteMetrics",
-    }
+    assert set(policy()) == {"WriteOutput", "LogInToRegistry", "PullImage"}
+
+
+def test_logs_and_metrics_are_one_policy_of_the_stack() -> None:
+    stack = new_stack()
+    for name in ("One", "Two"):
+        hpo.HyperParameterTuningJob(stack, name, minimal_definition())
+    template = template_of(stack)
+    assert set(policy_of(template, "AWS::IAM::ManagedPolicy")) == {"PrepareLogs", "WriteLogs", "WriteMetrics"}
+    attached = [role["Properties"].get("ManagedPolicyArns") for role in resources(template, "AWS::IAM::Role")]
+    assert sorted(map(str, attached)) == ["None", *["[{'Ref': 'TuningJobLogs'}]"] * 2]
 
 
 def test_inputs_are_read_below_their_prefix_only() -> None:
@@ -67,8 +70,8 @@ def test_inputs_are_read_below_their_prefix_only() -> None:
         ]
     )
     assert statements["ReadInputs"]["Resource"] == [
-        "arn:aws:s3:::one/test/x*",
         "arn:aws:s3:::one/train/*",
+        "arn:aws:s3:::one/test/x*",
         "arn:aws:s3:::two/*",
     ]
     assert statements["ListBucket"]["Resource"] == "arn:aws:s3:::one"
@@ -175,8 +178,8 @@ def test_network_interfaces_only_with_a_network() -> None:
     statements = policy(vpc=hpo.VpcConfig(security_groups=["sg-0a1b2c3d"], subnets=["subnet-0a1b2c3d"]))
     assert statements["CreateNetworkInterface"]["Resource"] == [
         "arn:aws:ec2:eu-west-1:111122223333:network-interface/*",
-        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d",
         "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d",
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d",
     ]
     assert "DescribeNetwork" in statements
 

@@ -1,11 +1,13 @@
 """The execution role of a job: given, brought by its definitions, shared."""
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Annotations, Match
 
 import cdk_hpo as hpo
 from tests.cdk import JOB, launched, new_stack, policy_of, resources, template_of, the_job
@@ -112,3 +114,28 @@ def test_a_role_of_another_stack_gets_managed_policies() -> None:
     template = template_of(away)
     assert len(resources(template, "AWS::IAM::ManagedPolicy")) == 1
     assert len(resources(template, "AWS::IAM::Policy")) == 1
+
+
+def test_the_role_that_is_made_takes_grants() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    bucket = s3.Bucket.from_bucket_name(stack, "More", "more")
+    assert bucket.grant_read(cast(iam.IRole, job.role)).success
+    template = template_of(stack)
+    (role,) = [name for name in template["Resources"] if name.startswith("JobRole")]
+    granted, _ = resources(template, "AWS::IAM::Policy")
+    assert role in str(granted["Properties"]["Roles"]) and ":s3:::more" in str(granted)
+
+
+def test_the_role_that_is_made_serves_another_job_which_adds_what_it_needs() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    other = hpo.HyperParameterTuningJob(
+        stack, "Other", training(output=hpo.Output("s3://other-models/")), role=cast(Any, job.role)
+    )
+    assert other.role is job.role
+    template = template_of(stack)
+    sent = [each["Properties"]["Request"]["TrainingJobDefinition"]["RoleArn"] for each in resources(template, JOB)]
+    assert sent[0] == sent[1]
+    assert "other-models" in str(resources(template, "AWS::IAM::Policy"))
+    assert not Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("role-not-changed"))
