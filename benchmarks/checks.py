@@ -7,11 +7,12 @@ Both take turns, so that other work on the machine slows both. Quote the ratio, 
 """
 
 import compileall
+import json
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,62 +22,45 @@ sys.path.insert(0, str(ROOT))
 from botocore.session import Session  # noqa: E402
 from botocore.validate import ParamValidator  # noqa: E402
 
+from benchmarks.fresh import seconds, taken  # noqa: E402
 from cdk_hpo.checks import check  # noqa: E402
 from tests.checks.requests import accepted  # noqa: E402
 
 ROUNDS = 40
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Return the time of one call."""
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
-
-
-def in_process() -> None:
-    """Print the ratio of the checks to botocore's validation."""
+def in_process(rounds: int = ROUNDS) -> list[float]:
+    """Return the ratios of the checks to botocore's validation."""
     requests = list(accepted().values())
     shape: Any = Session().get_service_model("sagemaker").operation_model("CreateHyperParameterTuningJob").input_shape
     validator = ParamValidator()
-    pairs = [
-        (
-            seconds(lambda: [check(request) for request in requests]),
-            seconds(lambda: [validator.validate(request, shape) for request in requests]),
-        )
-        for _ in range(ROUNDS)
+    return [
+        taken(lambda: [check(request) for request in requests])
+        / taken(lambda: [validator.validate(request, shape) for request in requests])
+        for _ in range(rounds)
     ]
-    ratios = sorted(ours / theirs for ours, theirs in pairs)
-    print(
-        f"check / ParamValidator, {len(requests)} requests, {ROUNDS} rounds: "
-        f"median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f}"
-    )
 
 
-def whole_process() -> None:
-    """Print the ratio of ``cdk-hpo check FILE`` to a process that only imports what a small script would."""
+def whole_process(rounds: int = ROUNDS) -> list[float]:
+    """Return the ratios of ``cdk-hpo check FILE`` to a process that only imports what a small script would."""
     compileall.compile_dir(ROOT / "cdk_hpo", quiet=2)
-    file = next((ROOT / "tests" / "checks" / "accepted").glob("*.json"))
-    request = ROOT / ".bench-request.json"
-    try:
-        import json
-
-        request.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8"))["request"]), encoding="utf-8")
-        ours = [sys.executable, "-m", "cdk_hpo", "check", str(request)]
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "request.json")
+        file.write_text(json.dumps(next(iter(accepted().values()))), encoding="utf-8")
+        ours = [sys.executable, "-m", "cdk_hpo", "check", str(file)]
         base = [sys.executable, "-c", "import argparse, json, re"]
 
         def run(command: list[str]) -> float:
             return seconds(lambda: subprocess.run(command, cwd=ROOT, check=False, capture_output=True))
 
-        ratios = sorted(run(ours) / run(base) for _ in range(ROUNDS))
-    finally:
-        request.unlink(missing_ok=True)
-    print(
-        f'cdk-hpo check / python -c "import argparse, json, re", {ROUNDS} rounds: '
-        f"median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f}"
-    )
+        return [run(ours) / run(base) for _ in range(rounds)]
+
+
+def _show(what: str, ratios: Sequence[float]) -> None:
+    words = f"median {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}"
+    print(f"{what}, {len(ratios)} rounds: {words}")
 
 
 if __name__ == "__main__":
-    in_process()
-    whole_process()
+    _show(f"check / ParamValidator, {len(accepted())} requests", in_process())
+    _show('cdk-hpo check / python -c "import argparse, json, re"', whole_process())

@@ -36,6 +36,8 @@ class Chain:
     wind_up_troubles: int = 0
     reports: int = 0
     """Reports of Lambda that all tries of a call for the event have failed."""
+    reported: str | None = None
+    """The last of them, in words for the user."""
     trouble: str | None = None
     """Kind of the error that is being waited out."""
     trouble_since: float = 0.0

@@ -16,14 +16,14 @@ that was refused the mark may have stopped it. The configuration is then run ane
 Tags. The function may tag only jobs that bear the tag of its stack; a job that somebody took it off is never tagged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from . import job as tags_of
 from . import names
 from .event import RequestType, WaitFor, Wanted
 from .job import Job
 from .retire import decide_delete, retire, wind_up
-from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours
+from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Create, Done, Fail, Look, Note, Search, Step, Tag, Wait
 
 
@@ -42,6 +42,9 @@ def decide(wanted: Wanted, seen: Seen) -> Step:
             return decide_delete(wanted, seen)
         if seen.failure is not None:
             return wind_up(wanted, seen, seen.failure)
+        later = _later_event(wanted, seen)
+        if later is not None:
+            return _over(wanted, f"a later one has come to rest on tuning job {later.name}")
         if wanted.fixed is not None:
             return _under_fixed_name(wanted.fixed, wanted, seen)
         return _create(wanted, seen) if wanted.kind is RequestType.CREATE else _update(wanted, seen)
@@ -57,28 +60,48 @@ def _create(wanted: Wanted, seen: Seen) -> Step:
 
 
 def _update(wanted: Wanted, seen: Seen) -> Step:
-    present = _present(wanted, seen)
-    if present is not None and not present.released and _overtaken(present, wanted):
-        return _over(wanted, f"a later one has come to rest on tuning job {present.name}")
+    held = _held(wanted, seen)
+    # A change between a fixed and a generated name is a new run, as a change of the name is.
+    present = held if held is not None and names.is_run_of(held.name, wanted.stack_id, wanted.logical_id) else None
     if present is not None and _has_wanted_configuration(present, wanted):
         return _settle(present, wanted, seen)
     own = seen.job(wanted.run)
     if own is not None:
         return _own_run(own, wanted, seen)
     for job in _takeable(wanted, seen):
-        return _over(wanted, f"{job.name} is newer") if _overtaken(job, wanted) else _settle(job, wanted, seen)
+        return _over(wanted, f"{job.name} is newer") if is_overtaken(job, wanted) else _settle(job, wanted, seen)
     if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and not _before(present, wanted):
         return _over(wanted, f"tuning job {present.name} has been deleted since")
     return _make(wanted, seen)
 
 
+def _held(wanted: Wanted, seen: Seen) -> Job | None:
+    """Return the job that CloudFormation holds, if it is ours."""
+    job = seen.job(wanted.present) if wanted.present and names.is_job_name(wanted.present) else None
+    return job if job is not None and is_ours(job, wanted, seen) else None
+
+
+def _later_event(wanted: Wanted, seen: Seen) -> Job | None:
+    """Return the job that a later update has come to rest on, after which this one must change nothing.
+
+    That is the job that CloudFormation held all the while; where somebody erased its record, it may be any.
+    """
+    if wanted.kind is not RequestType.UPDATE or wanted.started is None:
+        return None
+    held = _held(wanted, seen)
+    found: Iterable[Job | None] = [held]
+    if held is None:
+        found = (seen.job(other.name) for other in seen.listed() if other.name != wanted.name)
+    for job in found:
+        if job is None or job.released or not is_overtaken(job, wanted) or not is_ours(job, wanted, seen):
+            continue
+        if not is_of_event(job, wanted, seen):
+            return job
+    return None
+
+
 def _has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
     return not job.released and configuration_of(job, wanted) == wanted.configuration
-
-
-def _overtaken(job: Job, wanted: Wanted) -> bool:
-    """Tell whether a later event than this one has been worked on: this is a late copy, or its update was cancelled."""
-    return wanted.started is not None and job.settled > wanted.started
 
 
 def _before(job: Job, wanted: Wanted) -> bool:
@@ -88,18 +111,6 @@ def _before(job: Job, wanted: Wanted) -> bool:
 
 def _over(wanted: Wanted, how: str) -> Step:
     return Fail(name=wanted.name, why=f"This event is over: {how}")
-
-
-def _present(wanted: Wanted, seen: Seen) -> Job | None:
-    """Return the job that CloudFormation holds, if it is ours and has a generated name.
-
-    A change between a fixed and a generated name is a new run, as a change of the name is.
-    """
-    name = wanted.present
-    if name is None or not names.is_run_of(name, wanted.stack_id, wanted.logical_id):
-        return None
-    job = seen.job(name)
-    return job if job is not None and is_ours(job, wanted, seen) else None
 
 
 def _takeable(wanted: Wanted, seen: Seen) -> Iterator[Job]:
@@ -125,6 +136,8 @@ def _own_run(job: Job, wanted: Wanted, seen: Seen) -> Step:
         )
     if job.released:
         return Fail(name=job.name, why=f"Tuning job {job.name} was made for this event and has been given up since")
+    if is_overtaken(job, wanted):
+        return Done(name=job.name, why="this is a late copy: a later event has changed the job since", job=job)
     return _settle(job, wanted, seen)
 
 
@@ -134,6 +147,8 @@ def _under_fixed_name(name: str, wanted: Wanted, seen: Seen) -> Step:
         return _make(wanted, seen)
     if is_of_event(job, wanted, seen):
         return _own_run(job, wanted, seen)
+    if is_unclear(job, seen):
+        return Wait(name=name, why="whose it is will show when its tags do")
     if not is_ours(job, wanted, seen):
         return Fail(
             name=name,
@@ -146,8 +161,6 @@ def _under_fixed_name(name: str, wanted: Wanted, seen: Seen) -> Step:
             why=f"The fixed name {name} belongs to an earlier run of this resource, and a name can be used once only. "
             "Choose another name, leave the name out to have one generated, or delete the record of the earlier run",
         )
-    if _overtaken(job, wanted):
-        return _over(wanted, f"a later one has come to rest on tuning job {name}")
     if _has_wanted_configuration(job, wanted):
         return _settle(job, wanted, seen)
     return Fail(
@@ -162,6 +175,8 @@ def _make(wanted: Wanted, seen: Seen) -> Step:
         return Wait(name=wanted.name, why="made, but not visible yet")
     if seen.refused is not None:  # and looking again has shown that no other delivery of the event has made the job
         return Fail(name=wanted.name, why=seen.refused)
+    if seen.reported is not None:
+        return Fail(name=wanted.name, why=seen.reported)
     if seen.late:
         return Fail(name=wanted.name, why=f"Tuning job {wanted.name} was not made within the time limit")
     return Create(name=wanted.name, why="no job of this resource has the wanted configuration")
@@ -173,7 +188,8 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     if step is not None:
         return step
     for leftover in _leftovers(job, wanted, seen):
-        step = retire(leftover, wanted, seen, f"left behind by an update that was taken back to {job.name}")
+        why = f"left behind by an update that was taken back to {job.name}"
+        step = retire(leftover, wanted, seen, why, tags_of.BY_FAILURE)
         if step is not None:
             return step
     if wanted.wait_for is WaitFor.COMPLETED:
@@ -227,16 +243,22 @@ def _reserved(key: str) -> bool:
 def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """Find jobs of updates that were given up before they could answer, after which nobody would delete them.
 
-    Such a job is newer than the job that the update comes back to, and older than this event: one made since
-    belongs to a later event, of which this one may be a late copy. Without the event's time nothing can be said.
-    One that has ended by itself is released all the same, lest a later update takes it for the end of a roll-back.
+    The last event that rested on such a job is older than this one, though the job itself may be made even now. Any
+    other job belongs to a later event, of which this one may be a late copy; without a date nothing can be said.
+    One that has ended by itself is released all the same, lest a later update takes it for the end of a roll-back; but
+    only among the newer ones, as a resource's history may be long.
     """
-    if wanted.kind is not RequestType.UPDATE or wanted.started is None or is_of_event(target, wanted, seen):
+    if wanted.kind is not RequestType.UPDATE or wanted.started is None:
         return
-    found = [other.name for other in seen.listed() if target.created < other.created < wanted.started]
+    found = [other.name for other in seen.listed() if other.live or other.created > target.created]
     for name in [wanted.previous_fixed, *found] if wanted.previous_fixed else found:
         job = None if name in (target.name, wanted.present) else seen.job(name)
-        if job is None or not target.created < job.created < wanted.started or not is_ours(job, wanted, seen):
+        if job is None or not is_ours(job, wanted, seen):
             continue
-        if job.live or not job.released:
+        last = job.settled or job.created
+        if not job.released and last < int(wanted.started):
+            yield job
+        # Given up by this very event, which has to stop it still. What a delete has released is the delete's.
+        given_up = job.live and job.tags.get(tags_of.RELEASED) == tags_of.BY_FAILURE
+        if given_up and last <= int(wanted.started):
             yield job

@@ -12,7 +12,9 @@ from typing import Any
 from botocore import exceptions
 
 _COMMON = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html"
-
+_CONSISTENCY = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency"
+)
 
 DENIED = "denied-for-now"
 
@@ -26,6 +28,8 @@ class Passing:
     """Pattern of the error code (whole)."""
     message: str = ""
     """Pattern found in the message."""
+    example: tuple[str, str]
+    """Code and message of one such error, in the service's words."""
     patience: float = float("inf")
     """Seconds after which it is taken as final; by default only the event's own time limit counts."""
     option: str | None = None
@@ -39,64 +43,87 @@ PASSING = (
         name="throttled",
         code=r"Throttling|ThrottlingException|ThrottledException|RequestThrottled|TooManyRequestsException|RequestLimitExceeded"
         r"|SlowDown|BandwidthLimitExceeded|LimitExceededException",
+        example=("ThrottlingException", "Rate exceeded"),
         source=f"{_COMMON} (ThrottlingException); the codes that botocore's standard retry mode knows",
     ),
     Passing(
         name="service-trouble",
         code=r"InternalFailure|InternalServerError|InternalError|ServiceUnavailable|ServiceUnavailableException|RequestTimeout.*"
         r"|PriorRequestNotComplete",
+        example=("InternalFailure", ""),
         source=f"{_COMMON} (InternalFailure, ServiceUnavailable)",
     ),
     Passing(
         name="credentials-renewed",
         code=r"ExpiredToken|ExpiredTokenException|RequestExpired",
+        example=("ExpiredTokenException", "The security token included in the request is expired"),
         patience=120,
         source=f"{_COMMON} (RequestExpired, ExpiredTokenException)",
     ),
-    # "Could not assume role arn:... Please ensure that the role exists and allows principal
-    # 'sagemaker.amazonaws.com' to assume the role." and "The execution role ARN "..." is invalid. Please
-    # ensure that the role exists and that its trust relationship policy allows the action "sts:AssumeRole"
-    # ...": a role made in the same deployment is not visible everywhere at once.
+    # A role made in the same deployment is not visible everywhere at once. IAM's delay is a matter of seconds, at most
+    # of minutes; a trust policy that is wrong must not keep the deployment waiting for the hour that an event may last.
     Passing(
         name="role-not-assumable-yet",
         code=r"ValidationException",
         message=r"(?i)(could not|unable to|cannot) assume (the )?role|please ensure that the role exists",
-        source="https://github.com/awslabs/predictive-maintenance-using-machine-learning/issues/3;"
-        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+        example=(
+            "ValidationException",
+            "Could not assume role arn:aws:iam::123456789012:role/Execution. Please ensure that the role exists and "
+            "allows principal 'sagemaker.amazonaws.com' to assume the role.",
+        ),
+        patience=600,
+        source=f"https://github.com/awslabs/predictive-maintenance-using-machine-learning/issues/3; {_CONSISTENCY}",
     ),
-    # The execution role's own policies (bucket, key, repository, network) reach the service a little later
-    # than the role.
+    # The execution role's own policies (bucket, key, repository, network) reach the service a little later than the
+    # role. The service's sentences around IAM's are not documented, hence several patterns.
     Passing(
         name="role-permissions-not-visible-yet",
         code=r"ValidationException",
         message=r"(?i)access ?denied|not authorized to perform|does not have (the )?(required )?permission"
         r"|is not accessible",
+        example=(
+            "ValidationException",
+            "User: arn:aws:sts::123456789012:assumed-role/Execution/SageMaker is not authorized to perform: "
+            "s3:ListBucket",
+        ),
         patience=300,
-        source="https://repost.aws/knowledge-center/sagemaker-s3-accessdenied-training;"
-        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+        source=f"https://repost.aws/knowledge-center/sagemaker-s3-accessdenied-training; {_CONSISTENCY}",
     ),
-    # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay
-    # does not.
+    # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay does not.
     Passing(
         name=DENIED,
         code=r"AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|UnrecognizedClientException|InvalidClientTokenId",
+        example=(
+            "AccessDeniedException",
+            "User: arn:aws:sts::123456789012:assumed-role/Function/handler is not authorized to perform: "
+            "sagemaker:CreateHyperParameterTuningJob on resource: arn:aws:sagemaker:us-east-1:123456789012:"
+            "hyper-parameter-tuning-job/nightly because no identity-based policy allows the "
+            "sagemaker:CreateHyperParameterTuningJob action",
+        ),
         patience=300,
-        source=f"{_COMMON} (AccessDeniedException);"
-        " https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency",
+        source=f"{_COMMON} (AccessDeniedException); {_CONSISTENCY}",
     ),
-    # "The account-level service limit '...' is 2 Instances, with current utilization of 2 Instances and a
-    # request delta of ..."
     Passing(
         name="limit-reached",
         code=r"ResourceLimitExceeded",
+        example=(
+            "ResourceLimitExceeded",
+            "The account-level service limit 'ml.m5.large for training job usage' is 2 Instances, with current "
+            "utilization of 2 Instances and a request delta of 1 Instances.",
+        ),
         option="OnLimit",
         source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html#Errors",
     ),
-    # "No S3 objects found under S3 URL "s3://..." given in input data source."
     Passing(
         name="data-not-there-yet",
         code=r"ValidationException",
         message=r"(?i)no s3 objects found",
+        example=(
+            "ValidationException",
+            'No S3 objects found under S3 URL "s3://data/train/" given in input data source. Please ensure that the '
+            "bucket exists in the selected region, that objects exist under that S3 prefix, and that the role has "
+            '"s3:ListBucket" permissions on the bucket.',
+        ),
         option="OnMissingData",
         source="https://github.com/aws/amazon-sagemaker-examples/issues/2267",
     ),
@@ -112,13 +139,18 @@ _BROKEN_CONNECTION = (
 
 def code_of(error: Exception) -> str:
     """Return the service's error code, or the type of an error that did not come from the service."""
-    response: dict[str, Any] = getattr(error, "response", {})
+    response = _response(error)
     return str(response.get("Error", {}).get("Code") or type(error).__name__)
+
+
+def _response(error: Exception) -> dict[str, Any]:
+    """Return the answer; errors of a broken connection have the attribute as well, with nothing in it."""
+    return getattr(error, "response", None) or {}
 
 
 def message_of(error: Exception) -> str:
     """Return the service's own words, with the request id by which AWS Support finds the call."""
-    response: dict[str, Any] = getattr(error, "response", {})
+    response = _response(error)
     message = response.get("Error", {}).get("Message")
     if message is None:
         return str(error)
@@ -152,10 +184,12 @@ def passing(error: Exception, asked: Set[str] = frozenset()) -> Passing | None:
 _CONNECTION = Passing(
     name="connection-broken",
     code="",
+    example=("ConnectionClosedError", ""),
     source="https://docs.aws.amazon.com/botocore/latest/topics/retries.html (standard mode)",
 )
 _SERVER_ERROR = Passing(
     name="server-error",
     code="",
+    example=("SomethingNew", ""),
     source="https://docs.aws.amazon.com/botocore/latest/topics/retries.html (standard mode: 5xx)",
 )

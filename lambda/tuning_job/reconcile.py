@@ -13,7 +13,7 @@ from .clock import Clock
 from .decide import decide
 from .errors import DENIED, Passing, code_of, message_of, passing
 from .event import Event, OnDelete, RequestType
-from .job import RELEASED, SETTLED, Job
+from .job import RELEASED, SETTLED, STACK, Job
 from .redact import Redactor, secrets_of
 from .seen import Seen, own_tags
 from .service import TuningService, is_missing
@@ -51,6 +51,7 @@ class Reconciler:
             held=frozenset(chain.held),
             marked=frozenset(chain.marked),
             failure=chain.failure,
+            reported=chain.reported,
         )
         self._wanted = event.wanted
         self._service, self._clock, self._time_left, self._shape = service, clock, time_left, shape
@@ -94,9 +95,12 @@ class Reconciler:
         self.seen = replace(self.seen, failure=reason)
 
     def reported(self, reason: str) -> None:
-        """Give the event up because all tries of an earlier call have failed."""
-        self.chain = replace(self.chain, reports=self.chain.reports + 1)
-        self.fail(reason)
+        """Go on after all tries of an earlier call have failed: with what there is, and making nothing new.
+
+        The last try may have died after its answer was taken: a job that was made is then in use, and stays.
+        """
+        self.chain = replace(self.chain, reports=self.chain.reports + 1, reported=reason)
+        self.seen = replace(self.seen, reported=reason)
 
     def _remember(self) -> None:
         """Tell the next call of the function what it could not see."""
@@ -120,7 +124,7 @@ class Reconciler:
     def _do(self, step: Step) -> bool:
         """Carry a step out; tell whether a pause has to follow."""
         if isinstance(step, Look):
-            self.seen = self.seen.saw(step.name, self._find(step.name))
+            self.seen = replace(self.seen.saw(step.name, self._find(step.name)), now=self._clock.now())
             return False
         if isinstance(step, Search):
             wanted = self._wanted
@@ -134,7 +138,13 @@ class Reconciler:
                 self._give_up(step.why)
             return True
         self._change(step)
-        if not isinstance(step, Note):  # nothing that is decided depends on it, so the job need not be looked at again
+        if isinstance(step, Create):
+            # While the call was under way, another event may have put an end to this one.
+            self.seen = self.seen.forget_all()
+        elif isinstance(step, Note):
+            # What has been made until now, the other event cannot have seen: the list has to be new, not the job.
+            self.seen = replace(self.seen, others=None)
+        else:
             self.seen = self.seen.forget(step.name)
         self.chain = replace(self.chain, pauses=0, trouble=None, last_words=None)
         return False
@@ -183,7 +193,7 @@ class Reconciler:
     def _trouble(self, step: Step, error: Exception) -> bool:
         """Sort an error by what to do about it; tell whether a pause has to follow."""
         code = code_of(error)
-        words = self._redact(f"{code}: {message_of(error)}")
+        words = self._redact(f"{code}: {message_of(error)}") + self._hint(step, error)
         log.write("WARNING", **self._about(step), error=code, words=words)
         self.chain = replace(self.chain, last_words=words)
         # While an error is waited out, the world may change: an update that is cancelled, a job that ends.
@@ -207,6 +217,13 @@ class Reconciler:
             self.fail(f"Tuning job {step.name} {_FAILED_TO[type(step)]}, and trying again has not helped. {words}")
             return False
         return True
+
+    def _hint(self, step: Step, error: Exception) -> str:
+        """Say what a denial is due to when the job itself tells."""
+        job, line = self.seen.jobs.get(step.name), passing(error)
+        if job is None or not job.unmarked or line is None or line.name != DENIED:
+            return ""
+        return f". The job has lost the tag {STACK}, by which the function may: put it back as {self._wanted.stack_id}"
 
     def _lasted(self, line: Passing) -> float:
         """Return the seconds since when this kind of trouble lasts."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from . import names
 from .event import OnDelete, Wanted
 from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
-from .seen import Seen, is_of_event, is_ours
+from .seen import Seen, is_later, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
 
 
@@ -40,6 +40,9 @@ def decide_delete(wanted: Wanted, seen: Seen) -> Step:
     present = wanted.present or wanted.name
     if seen.failure is not None:
         return Refuse(name=present, why=seen.failure)
+    made = seen.job(present) if present == wanted.fixed else None
+    if made is not None and is_unclear(made, seen):
+        return Wait(name=present, why="whose it is will show when its tags do")
     for job, mark in _targets(present, wanted, seen):
         step = retire(job, wanted, seen, "the resource is deleted", mark) or _rest(job, wanted, seen, mark)
         if step is not None:
@@ -59,11 +62,10 @@ def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[tuple[Job, st
 
 def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """Find what a create made that never answered: CloudFormation then deletes by an id of its own making."""
-    before = float("inf") if wanted.started is None else wanted.started
-    found = [other.name for other in seen.listed() if other.created <= before]
+    found = [other.name for other in seen.listed()]
     for name in [wanted.fixed, *found] if wanted.fixed else found:
         job = seen.job(name)
-        if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended):
+        if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended) or is_later(job, wanted):
             continue
         if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
             continue  # left running by an earlier delete
@@ -89,11 +91,14 @@ def wind_up(wanted: Wanted, seen: Seen, failure: str) -> Step:
     """Decide what a create or update that failed still has to do: leave nothing running that it made.
 
     CloudFormation deletes the physical id of a failed create. Whether it also does so for the new id of a
-    failed update is not documented, so the job is released and told to stop here.
+    failed update is not documented, so the job is released and told to stop here. But only by the delivery that made
+    it: another one may have answered for it with success, and CloudFormation may hold it.
     """
     job = seen.job(wanted.name)
     if job is None or not is_of_event(job, wanted, seen):
         # For a refused fixed name this must not be that name: a delete of somebody else's job would follow.
         return Refuse(name=wanted.present or wanted.run, why=failure)
+    if job.name not in seen.made or (is_overtaken(job, wanted) and not job.released):
+        return Refuse(name=job.name, why=failure)
     step = retire(job, wanted, seen, "the event that made it has failed", BY_FAILURE)
     return step or Refuse(name=job.name, why=failure)

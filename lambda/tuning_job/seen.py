@@ -9,6 +9,9 @@ from . import names
 from .event import Wanted
 from .job import Job, Summary
 
+# Seconds after which the tags that a job was created with are certainly shown.
+_TAGS_SHOW = 30.0
+
 
 class NotSeenError(LookupError):
     """A decision needs a job that has not been looked at yet."""
@@ -28,6 +31,8 @@ class Seen:
 
     jobs: Mapping[str, Job | None] = field(default_factory=dict)
     """Jobs looked at since the last change; none for a name without a job."""
+    now: float = float("inf")
+    """When a job was last looked at, in seconds since 1970."""
     others: tuple[Summary, ...] | None = None
     """Jobs with a name of this resource, newest first; none before the list was asked for."""
     made: frozenset[str] = frozenset()
@@ -46,6 +51,8 @@ class Seen:
     """Why the create call was refused for good, in words for the user."""
     late: bool = False
     """Whether the time limit has passed: nothing new may begin."""
+    reported: str | None = None
+    """That all tries of an earlier call have failed: nothing new may begin."""
     failure: str | None = None
     """Why the event cannot be fulfilled, once that is certain."""
 
@@ -81,6 +88,11 @@ def is_ours(job: Job, wanted: Wanted, seen: Seen) -> bool:
     return job.tags.get(tags_of.STACK) == wanted.stack_id and job.tags.get(tags_of.LOGICAL_ID) == wanted.logical_id
 
 
+def is_unclear(job: Job, seen: Seen) -> bool:
+    """Tell whether the job may be ours though nothing says so: its tags may not be visible yet."""
+    return job.unmarked and job.name not in seen.made and seen.now - job.created < _TAGS_SHOW
+
+
 def is_of_event(job: Job, wanted: Wanted, seen: Seen) -> bool:
     """Tell whether the job was made for this very event, by this delivery or another one."""
     if job.name in seen.made:
@@ -89,6 +101,22 @@ def is_of_event(job: Job, wanted: Wanted, seen: Seen) -> bool:
     if event is None:  # the tags may be missing or not visible yet, but a generated name says which event it is
         return job.name == wanted.run and is_ours(job, wanted, seen)
     return event == wanted.event_id and is_ours(job, wanted, seen)
+
+
+def is_overtaken(job: Job, wanted: Wanted) -> bool:
+    """Tell whether a later event rests on the job: this is a late copy, or its update was cancelled."""
+    return wanted.started is not None and job.settled > wanted.started
+
+
+def is_later(job: Job, wanted: Wanted) -> bool:
+    """Tell whether the job belongs to a later event than this one, of which this one may then be a late copy.
+
+    By the times at which CloudFormation sent them: the service has another clock, and a job is often made in the very
+    second in which the event that takes it back is sent. A job without that mark is judged by the service's clock.
+    """
+    if wanted.started is None:
+        return False
+    return job.settled > wanted.started if job.settled else job.created > wanted.started + 1
 
 
 def configuration_of(job: Job, wanted: Wanted) -> str | None:

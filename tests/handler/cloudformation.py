@@ -9,9 +9,7 @@ from tuning_job.answer import UnansweredError
 from tuning_job.clock import Clock
 from tuning_job.handler import Tools, handle
 
-from tests.handler.world import ACCOUNT, REGION, Crash, FakeClock, SageMaker
-
-STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/Models/6f1e0a10-0000-11ef-8000-0affd1a2b3c4"
+from tests.handler.world import STACK_ID, Crash, FakeClock, SageMaker, request
 
 
 @dataclass
@@ -184,23 +182,6 @@ class CloudFormation:
         if answer["Status"] == "SUCCESS":
             self.physical_id = self.properties = None
         return answer
-
-
-def request(**changes: Any) -> dict[str, Any]:
-    """A small request as CloudFormation hands it over."""
-    limits = {"MaxNumberOfTrainingJobs": "2", "MaxParallelTrainingJobs": "1"} | changes
-    return {
-        "HyperParameterTuningJobConfig": {"Strategy": "Random", "ResourceLimits": limits},
-        "TrainingJobDefinition": {
-            "StaticHyperParameters": {"num_round": "100"},
-            "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
-            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/Execution",
-            "OutputDataConfig": {"S3OutputPath": "s3://models/hpo/"},
-            "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": "1", "VolumeSizeInGB": "1"},
-            "StoppingCondition": {"MaxRuntimeInSeconds": "3600"},
-            "EnableNetworkIsolation": "true",
-        },
-    }
 
 
 def properties(**changes: Any) -> dict[str, Any]:

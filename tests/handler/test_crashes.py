@@ -14,7 +14,7 @@ def create(cloud: CloudFormation) -> None:
 
 
 def create_and_wait(cloud: CloudFormation) -> None:
-    cloud.sagemaker.job_seconds = 20
+    cloud.sagemaker.settings.job_seconds = 20
     cloud.create({**A, "WaitFor": "completed"})
 
 

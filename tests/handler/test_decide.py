@@ -118,7 +118,7 @@ def test_roll_back_takes_the_newest_unreleased_job_of_the_wanted_configuration()
         names[0]: job(names[0], **{tags_of.RELEASED: tags_of.BY_DELETE}),
         names[1]: job(names[1], owner="other-stack"),
         names[2]: job(names[2], "Completed"),
-        names[3]: job(names[3]),
+        names[3]: job(names[3], "Completed"),
     }
     others = tuple(found for name in names if (found := jobs[name]) is not None)
     step = decide(wanted(RequestType.UPDATE), Seen(jobs=jobs, others=others))

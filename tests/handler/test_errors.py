@@ -2,7 +2,7 @@
 
 import pytest
 from botocore import exceptions
-from tuning_job.errors import PASSING, passing
+from tuning_job.errors import PASSING, Passing, code_of, message_of, passing
 
 from tests.handler.cloudformation import A, B, CloudFormation
 from tests.handler.world import Fault
@@ -42,14 +42,22 @@ def test_passing_errors_are_waited_out(cloud: CloudFormation, fault: Fault, kind
 
 
 def test_trouble_that_never_passes_ends_in_time_with_the_last_words(cloud: CloudFormation) -> None:
-    cloud.sagemaker.faults = [Fault(CREATE, "ValidationException", ROLE, times=10_000)]
+    cloud.sagemaker.faults = [Fault(CREATE, "ThrottlingException", "Rate exceeded", times=10_000)]
     begun = cloud.clock.now()
     answer = cloud.deliver(cloud.event("Create", {**A, "ServiceTimeout": "900"}))
     assert answer is not None
     assert answer["Status"] == "FAILED"
-    assert ROLE in answer["Reason"]
+    assert "ThrottlingException: Rate exceeded" in answer["Reason"]
     assert 600 < cloud.clock.now() - begun < 900
-    assert 20 < cloud.sagemaker.count(CREATE) < 80
+    assert 40 < cloud.sagemaker.count(CREATE) < 160, "botocore tries each call twice"
+
+
+def test_role_that_can_never_be_assumed_does_not_take_the_whole_hour(cloud: CloudFormation) -> None:
+    cloud.sagemaker.faults = [Fault(CREATE, "ValidationException", ROLE, times=10_000)]
+    begun = cloud.clock.now()
+    answer = cloud.deliver(cloud.event("Create", {**A, "ServiceTimeout": "3600"}))
+    assert answer is not None and answer["Status"] == "FAILED" and ROLE in answer["Reason"]
+    assert 600 < cloud.clock.now() - begun < 650
 
 
 def test_denial_that_does_not_settle_is_final(cloud: CloudFormation) -> None:
@@ -119,6 +127,32 @@ def test_broken_connections_pass() -> None:
     ):
         assert passing(error) is not None
     assert passing(exceptions.NoCredentialsError()) is None
+
+
+@pytest.mark.parametrize("error", [
+    exceptions.ConnectionClosedError(endpoint_url="x"), exceptions.HTTPClientError(error="x"),
+    exceptions.ReadTimeoutError(endpoint_url="x"),
+])  # fmt: skip
+def test_errors_without_an_answer_have_their_type_as_code(error: Exception) -> None:
+    assert code_of(error) == type(error).__name__
+    assert message_of(error) == str(error)
+
+
+@pytest.mark.parametrize("line", PASSING, ids=lambda line: line.name)
+def test_every_line_matches_the_service_words_that_it_shows(line: Passing) -> None:
+    code, message = line.example
+    error = exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "CreateHyperParameterTuningJob")
+    asked = {line.option} if line.option else set()
+    assert passing(error, asked) is line
+    if line.option:
+        assert passing(error) is None
+
+
+def test_unknown_errors_are_final_with_the_request_id(cloud: CloudFormation) -> None:
+    cloud.sagemaker.faults = [Fault(CREATE, "SomethingNew", "words", times=100)]
+    answer = cloud.create(A)
+    assert answer["Status"] == "FAILED" and "SomethingNew: words (request id request-" in answer["Reason"]
+    assert cloud.sagemaker.count(CREATE) == 1
 
 
 def test_every_line_says_where_it_is_from() -> None:

@@ -12,7 +12,7 @@ LATE = {**LEAVE, "WaitFor": "completed", "ServiceTimeout": "60"}
 
 
 def test_failed_create_stops_its_job(cloud: CloudFormation) -> None:
-    cloud.sagemaker.stop_seconds = 50
+    cloud.sagemaker.settings.stop_seconds = 50
     event = cloud.event("Create", {**A, **LATE})
     answer = cloud.deliver(event)
     assert answer is not None and answer["Status"] == "FAILED"

@@ -1,5 +1,7 @@
 """Sequences of events as CloudFormation sends them, through the whole handler."""
 
+import json
+
 import pytest
 from tuning_job import names
 
@@ -102,7 +104,7 @@ def test_failing_update_keeps_the_old_job_and_leaves_nothing(cloud: CloudFormati
 
 
 def test_update_whose_new_job_fails_while_waited_for(cloud: CloudFormation) -> None:
-    cloud.sagemaker.job_seconds = 100
+    cloud.sagemaker.settings.job_seconds = 100
     old = cloud.create({**A, "WaitFor": "completed"})["PhysicalResourceId"]
     cloud.sagemaker.after = lambda number, operation: (
         cloud.sagemaker.end(list(cloud.sagemaker.records)[-1], "Failed", "all training jobs failed")
@@ -134,7 +136,7 @@ def test_removed_and_added_again_is_a_new_run(cloud: CloudFormation) -> None:
 
 def test_delete_waits_until_nothing_runs(cloud: CloudFormation) -> None:
     name = cloud.create(A)["PhysicalResourceId"]
-    cloud.sagemaker.stop_seconds = 300
+    cloud.sagemaker.settings.stop_seconds = 300
     begun = cloud.clock.now()
     assert cloud.delete()["Status"] == "SUCCESS"
     assert cloud.sagemaker.status(name) == "Stopped" and cloud.clock.now() - begun >= 300
@@ -144,7 +146,7 @@ def test_delete_waits_until_nothing_runs(cloud: CloudFormation) -> None:
 
 def test_delete_that_outlasts_its_time_fails_with_the_job_told_to_stop(cloud: CloudFormation) -> None:
     name = cloud.create({**A, "ServiceTimeout": "60"})["PhysicalResourceId"]
-    cloud.sagemaker.stop_seconds = 300
+    cloud.sagemaker.settings.stop_seconds = 300
     begun = cloud.clock.now()
     answer = cloud.delete()
     assert answer["Status"] == "FAILED" and name in answer["Reason"] and "Stopping" in answer["Reason"]
@@ -183,7 +185,7 @@ def test_job_that_ends_between_look_and_stop(cloud: CloudFormation) -> None:
 
 
 def test_foreign_jobs_are_never_touched(cloud: CloudFormation) -> None:
-    cloud.sagemaker.CreateHyperParameterTuningJob({"HyperParameterTuningJobName": "theirs", "Tags": []})
+    cloud.sagemaker.make("theirs")
     answer = cloud.create(properties(Name="theirs"))
     assert answer["Status"] == "FAILED" and "theirs exists that this resource did not make" in answer["Reason"]
     assert cloud.send("Delete", properties(Name="theirs"), "theirs")["Status"] == "SUCCESS"
@@ -226,13 +228,15 @@ def test_between_generated_and_fixed_names(cloud: CloudFormation, order: str) ->
 
 def test_wait_for_completed_gives_the_best_training_job(cloud: CloudFormation) -> None:
     data = cloud.create({**A, "WaitFor": "completed", "ServiceTimeout": "3600"})["Data"]
-    best = f"{data['Name']}-001-abc"
-    assert data["Status"] == "Completed" and data["BestTrainingJobName"] == best
-    assert data["ObjectiveMetricName"] == "validation:auc" and data["ObjectiveValue"] == "0.5"
-    assert data["ModelArtifact"] == f"s3://models/hpo/{best}/output/model.tar.gz"
-    assert data["TunedHyperParameters"] == '{"eta":"0.1","max_depth":"5"}'
-    assert data["HyperParameters"] == '{"eta":"0.1","max_depth":"5","num_round":"100"}'
-    assert data["TrainingJobStatusCounters"] == '{"Completed":2}'
+    best = cloud.sagemaker.describe(data["Name"])["BestTrainingJob"]
+    assert data["Status"] == "Completed" and data["BestTrainingJobName"] == best["TrainingJobName"]
+    objective = best["FinalHyperParameterTuningJobObjectiveMetric"]
+    assert (data["ObjectiveMetricName"], data["ObjectiveValue"]) == ("validation:auc", str(objective["Value"]))
+    assert data["ModelArtifact"] == f"s3://models/hpo/{best['TrainingJobName']}/output/model.tar.gz"
+    tuned = json.loads(data["TunedHyperParameters"])
+    assert tuned == best["TunedHyperParameters"] and set(tuned) == {"eta", "max_depth"}
+    assert json.loads(data["HyperParameters"]).items() >= {**tuned, "num_round": "100"}.items()
+    assert json.loads(data["TrainingJobStatusCounters"])["Completed"] == 2
 
 
 def test_create_that_outlasts_its_time_is_stopped_and_deleted(cloud: CloudFormation) -> None:
@@ -256,15 +260,21 @@ def test_job_stopped_by_hand_while_waited_for(cloud: CloudFormation) -> None:
 
 def test_update_after_the_record_was_deleted_by_hand_makes_the_job_again(cloud: CloudFormation) -> None:
     name = cloud.create(A)["PhysicalResourceId"]
-    del cloud.sagemaker.records[name]
+    cloud.sagemaker.forget(name)
     again = cloud.update(properties(Tags=[]))["PhysicalResourceId"]
     assert again != name and cloud.sagemaker.live() == [again]
 
 
 def test_tags_of_ours_that_somebody_took_off(cloud: CloudFormation) -> None:
+    """The function may stop only what bears the tag of its stack: it says so, and goes on once the tag is back."""
     name = cloud.create(A)["PhysicalResourceId"]
     cloud.sagemaker.records[name].tags.clear()
     assert cloud.update(properties(Tags=[]))["PhysicalResourceId"] == name
+    answer = cloud.delete()
+    assert answer["Status"] == "FAILED" and "sagemaker:StopHyperParameterTuningJob" in answer["Reason"]
+    assert "has lost the tag cdk-hpo:stack" in answer["Reason"] and cloud.sagemaker.live() == [name]
+    cloud.sagemaker.records[name].tags["cdk-hpo:stack"] = STACK_ID
+    cloud.sagemaker.records[name].tags["cdk-hpo:logical-id"] = "Tuning"
     assert cloud.delete()["Status"] == "SUCCESS" and cloud.sagemaker.status(name) == "Stopped"
 
 

@@ -20,9 +20,8 @@ def refuse_tags(cloud: CloudFormation, trouble: tuple[str, str, int], times: int
 
 
 def stop_asked_after(cloud: CloudFormation, begun: float) -> float:
-    asked = [record.stop_asked for record in cloud.sagemaker.records.values() if record.stop_asked is not None]
-    assert len(asked) == 1
-    return asked[0] - begun
+    (asked,) = cloud.sagemaker.stops.values()
+    return asked - begun
 
 
 @TROUBLES
@@ -134,8 +133,8 @@ def test_roll_back_with_the_id_of_a_job_that_has_ended_badly_keeps_it(cloud: Clo
 def test_roll_back_to_a_job_that_is_stopping_runs_its_configuration_anew(cloud: CloudFormation) -> None:
     old = cloud.create(A)["PhysicalResourceId"]
     new = cloud.send("Update", B, old, A)["PhysicalResourceId"]
-    cloud.sagemaker.stop_seconds = 600
-    cloud.sagemaker.StopHyperParameterTuningJob({"HyperParameterTuningJobName": old})
+    cloud.sagemaker.settings.stop_seconds = 600
+    cloud.sagemaker.stop(old)
     back = cloud.send("Update", A, new, B)["PhysicalResourceId"]
     assert back not in (old, new)
 
@@ -151,8 +150,7 @@ def test_roll_back_waiting_for_a_job_that_then_fails_makes_no_third_one(
     new = cloud.send("Update", B, old, A)["PhysicalResourceId"]
     if denied:
         refuse_tags(cloud, DENIED)
-    cloud.sagemaker.records[old].ends = cloud.clock.now() + 100
-    cloud.sagemaker.records[old].outcome = "Failed"
+    cloud.sagemaker.end(old, "Failed", after=100)
     answer = cloud.send("Update", {**A, "WaitFor": "completed"}, new, B)
     assert answer["Status"] == "FAILED" and f"{old} ended Failed" in answer["Reason"]
     assert cloud.sagemaker.count("CreateHyperParameterTuningJob") == 2
@@ -200,13 +198,13 @@ def test_a_job_without_the_tag_of_the_stack_is_never_tagged(cloud: CloudFormatio
     assert answer["Status"] == "FAILED" and "has lost the tag cdk-hpo:stack" in answer["Reason"]
     assert cloud.physical_id == name and cloud.clock.now() - begun < 10
     assert cloud.update({**A, "WaitFor": "created", "ServiceTimeout": "60"})["PhysicalResourceId"] == name
-    assert cloud.delete()["Status"] == "SUCCESS" and cloud.sagemaker.status(name) == "Stopped"
+    assert "has lost the tag cdk-hpo:stack" in cloud.delete()["Reason"]
     assert not [call for call, _ in cloud.sagemaker.calls[calls:] if call in ("AddTags", "DeleteTags")]
 
 
 @pytest.mark.parametrize("fixed", [{}, {"Name": "nightly"}], ids=["generated", "fixed"])
 def test_tags_that_are_not_visible_yet_are_not_written_again(cloud: CloudFormation, fixed: dict[str, Any]) -> None:
-    cloud.sagemaker.ListTags = lambda body: {"Tags": []}  # type: ignore[method-assign]
+    cloud.sagemaker.visibility.tags = 3600
     assert cloud.create({**A, **fixed})["Status"] == "SUCCESS"
     assert cloud.sagemaker.count("AddTags") == 0
 

@@ -1,20 +1,32 @@
-"""A small SageMaker for tests: a state machine behind botocore's HTTP layer, with a clock of its own.
+"""The local cloud's SageMaker behind the handler's real client, in this process and with a clock of its own.
 
-Calls go through the handler's real client: serialized by the model beside it, answered here, parsed again.
+Calls are serialized by the model beside the handler, carried out by the service under the permissions that the
+function's policy gives, and parsed again.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
-from tuning_job.service import make_client
+from tuning_job.service import make_client, request_shape
+from tuning_job.wire import restore
+
+from cdk_hpo.local.sagemaker import Caller, Outcome, ServiceError, Settings, SimulatedEngine, TuningJob, TuningService
+from cdk_hpo.local.sagemaker.errors import access_denied, tuning_job_not_found
+from cdk_hpo.local.sagemaker.faults import Faults
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/Models/6f1e0a10-0000-11ef-8000-0affd1a2b3c4"
 START = 1_780_000_000.0
+FUNCTION = Caller(arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/Function/handler")
+SOMEBODY = Caller(arn=f"arn:aws:iam::{ACCOUNT}:user/somebody")
+_BY_TAG = {
+    f"sagemaker:{action}" for action in ("AddTags", "DeleteTags", "StopHyperParameterTuningJob")
+} | {"sagemaker:DeleteHyperParameterTuningJob"}  # fmt: skip
 
 
 class Crash(BaseException):
@@ -35,17 +47,60 @@ class FakeClock:
         return 0.5
 
 
-@dataclass
-class Record:
-    name: str
-    request: dict[str, Any]
-    tags: dict[str, str]
-    created: float
-    ends: float
-    outcome: str = "Completed"
-    stop_asked: float | None = None
-    erase_asked: float | None = None
-    reason: str | None = None
+def request(**changes: Any) -> dict[str, Any]:
+    """A small request as CloudFormation hands it over; keyword arguments change its limits."""
+    limits = {"MaxNumberOfTrainingJobs": "2", "MaxParallelTrainingJobs": "1"} | changes
+    return {
+        "HyperParameterTuningJobConfig": {
+            "Strategy": "Random",
+            "ResourceLimits": limits,
+            "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "validation:auc"},
+            "ParameterRanges": {
+                "ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "0.5"}],
+                "IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "3", "MaxValue": "9"}],
+            },
+        },
+        "TrainingJobDefinition": {
+            "StaticHyperParameters": {"num_round": "100"},
+            "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/Execution",
+            "OutputDataConfig": {"S3OutputPath": "s3://models/hpo/"},
+            "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": "1", "VolumeSizeInGB": "1"},
+            "StoppingCondition": {"MaxRuntimeInSeconds": "3600"},
+            "EnableNetworkIsolation": "true",
+        },
+    }
+
+
+@dataclass(kw_only=True)
+class Policy:
+    """The function's permissions, as ``cdk_hpo.access.function_role`` writes them; everybody else may do everything."""
+
+    denied: Callable[[str], bool] = lambda action: False
+    """Tells of an action whether it is denied for now, whatever the policy says."""
+
+    def authorize(
+        self,
+        caller: Caller,
+        action: str,
+        resource: str,
+        *,
+        request_tags: Mapping[str, str] | None = None,
+        resource_tags: Mapping[str, str] | None = None,
+        creating: str | None = None,
+    ) -> None:
+        if caller != FUNCTION:
+            return
+        if self.denied(action):
+            raise access_denied(caller.arn, action, resource, explicit=True)
+        tags = request_tags if creating or action.endswith(":CreateHyperParameterTuningJob") else resource_tags
+        conditioned = action in _BY_TAG or action.endswith(":CreateHyperParameterTuningJob")
+        if conditioned and (tags or {}).get("cdk-hpo:stack") != STACK_ID:
+            raise access_denied(caller.arn, action, resource)
+
+    def pass_role(self, caller: Caller, role_arn: str, source_arns: tuple[str, ...]) -> None:
+        if caller == FUNCTION and self.denied("iam:PassRole"):
+            raise access_denied(caller.arn, "iam:PassRole", role_arn, explicit=True)
 
 
 @dataclass
@@ -59,18 +114,6 @@ class Fault:
     status: int = 400
     after: bool = False
     """Whether the call takes effect all the same (a lost response)."""
-
-
-class ApiError(Exception):
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(code)
-        self.code, self.message, self.status = code, message, status
-
-
-def _few(tags: dict[str, str]) -> dict[str, str]:
-    if len(tags) > 50:
-        raise ApiError("ValidationException", "Tag limit exceeded: a resource has at most 50 tags")
-    return tags
 
 
 _connected: list[Any] = [None]
@@ -98,24 +141,48 @@ class _Raw:
 
 
 @dataclass
+class Visibility:
+    """Seconds after its creation until a job is shown, by kind of look."""
+
+    described: float = 0.0
+    tags: float = 0.0
+    listed: float = 0.0
+
+
+@dataclass
 class SageMaker:
     clock: FakeClock
-    job_seconds: float = 3000.0
-    stop_seconds: float = 4.0
+    settings: Settings = field(default_factory=lambda: Settings(job_seconds=3000.0, stop_seconds=4.0))
     erase_seconds: float = 1.0
-    tag_page: int = 50
-    records: dict[str, Record] = field(default_factory=dict)
+    tag_page: int | None = None
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    stops: dict[str, float] = field(default_factory=dict)
+    """When a stop of each job was first asked for."""
+    policy: Policy = field(default_factory=Policy)
+    visibility: Visibility = field(default_factory=Visibility)
     before: Callable[[int, str], None] = lambda number, operation: None
     after: Callable[[int, str], None] = lambda number, operation: None
+
+    def __post_init__(self) -> None:
+        self.service = TuningService(SimulatedEngine(self.settings), self.policy, lambda: self.clock.now())
+        self._endings: list[tuple[float, str, Outcome]] = []
+        self._erasing: dict[str, float] = {}
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The errors that are planned."""
+        raise AttributeError("faults can only be set")
+
+    @faults.setter
+    def faults(self, faults: list[Fault]) -> None:
+        self.service.faults.set([vars(fault) for fault in faults])
 
     def client(self) -> Any:
         """Return the client that the tests share, connected to this service from now on."""
         _connected[0] = self
         return _client()
 
-    # ---- HTTP --------------------------------------------------------------------------------------------
+    # ---- HTTP ----------------------------------------------------------------------------------------------------
 
     def _send(self, request: Any, **_: Any) -> AWSResponse:
         operation = request.headers["X-Amz-Target"]
@@ -125,46 +192,120 @@ class SageMaker:
         number = len(self.calls)
         self.before(number, operation)
         try:
-            status, answer = 200, self._answer(operation, body)
-        except ApiError as error:
+            status, answer = 200, self.answer(operation, body)
+        except ServiceError as error:
             status, answer = error.status, {"__type": error.code, "message": error.message}
         self.after(number, operation)
         headers = {"x-amzn-RequestId": f"request-{number}", "Content-Type": "application/x-amz-json-1.1"}
         return AWSResponse(request.url, status, headers, _Raw(json.dumps(answer).encode()))
 
-    def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        fault = next((fault for fault in self.faults if fault.operation in (operation, "*") and fault.times), None)
-        if fault is not None:
-            fault.times -= 1
-            if fault.after:
-                getattr(self, operation)(body)
-            raise ApiError(fault.code, fault.message, fault.status)
-        return getattr(self, operation)(body) or {}
+    def answer(self, operation: str, body: dict[str, Any], caller: Caller = FUNCTION) -> dict[str, Any]:
+        self._advance()
+        if operation == "ListTags" and self.tag_page:
+            return self._few_tags(body, caller, self.tag_page)
+        name = body.get("HyperParameterTuningJobName", "")
+        if operation == "DeleteHyperParameterTuningJob" and (job := self.records.get(name)):
+            self.service.call(operation, body, caller)
+            self._erase_slowly(job)
+            return {}
+        if caller != FUNCTION:
+            return self._undisturbed(operation, body, caller)
+        answer = self._visible(operation, body, self.service.call(operation, body, caller))
+        if operation == "StopHyperParameterTuningJob":
+            self.stops.setdefault(name, self.clock.now())
+        return answer
 
-    # ---- state -------------------------------------------------------------------------------------------
+    def _undisturbed(self, operation: str, body: dict[str, Any], caller: Caller) -> dict[str, Any]:
+        faults, self.service.faults = self.service.faults, Faults()
+        try:
+            return self.service.call(operation, body, caller)
+        finally:
+            self.service.faults = faults
+
+    def _visible(self, operation: str, body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        seconds, now = self.visibility, self.clock.now()
+        if operation == "DescribeHyperParameterTuningJob" and answer["CreationTime"] + seconds.described > now:
+            raise tuning_job_not_found(body["HyperParameterTuningJobName"])
+        if operation == "ListTags" and self.service.jobs.find_by_arn(body["ResourceArn"]).created + seconds.tags > now:
+            return {"Tags": []}
+        if operation == "ListHyperParameterTuningJobs":
+            lines = answer["HyperParameterTuningJobSummaries"]
+            shown = [line for line in lines if line["CreationTime"] + seconds.listed <= now]
+            return {**answer, "HyperParameterTuningJobSummaries": shown}
+        return answer
+
+    def _few_tags(self, body: dict[str, Any], caller: Caller, size: int) -> dict[str, Any]:
+        """Give the tags in smaller pages than the service's smallest."""
+        tags = self.service.call("ListTags", {"ResourceArn": body["ResourceArn"]}, caller)["Tags"]
+        start = int(body.get("NextToken", 0))
+        rest = {"NextToken": str(start + size)} if start + size < len(tags) else {}
+        return {"Tags": tags[start : start + size], **rest}
+
+    def _erase_slowly(self, job: TuningJob) -> None:
+        """Let a record be ``Deleting`` for a while, which the service of the local cloud leaves out."""
+        if self.erase_seconds:
+            job.run._outcome = Outcome(status="Deleting", at=self.clock.now())  # type: ignore[attr-defined, arg-type]
+            self.service.jobs.add(job)
+            self._erasing[job.name] = self.clock.now() + self.erase_seconds
+
+    # ---- state ---------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        now = self.clock.now()
+        for ending in [ending for ending in self._endings if ending[0] <= now]:
+            self._endings.remove(ending)
+            if (job := self._jobs().get(ending[1])) is not None:
+                job.advance(ending[0])
+                job.run.end(ending[2])
+        self.service.advance()
+        for name in [name for name, gone in self._erasing.items() if gone <= now]:
+            self.service.jobs.remove(self._jobs()[name])
+            del self._erasing[name]
+
+    def _jobs(self) -> dict[str, TuningJob]:
+        return {job.name: job for job in self.service.jobs}
+
+    @property
+    def records(self) -> dict[str, TuningJob]:
+        """The records by name, oldest first."""
+        self._advance()
+        return self._jobs()
 
     def status(self, name: str) -> str | None:
-        record, now = self.records.get(name), self.clock.now()
-        if record is None:
-            return None
-        if record.erase_asked is not None:
-            if now >= record.erase_asked + self.erase_seconds:
-                del self.records[name]
-                return None
-            return "Deleting"
-        if record.stop_asked is not None:
-            return "Stopped" if now >= record.stop_asked + self.stop_seconds else "Stopping"
-        return record.outcome if now >= record.ends else "InProgress"
+        job = self.records.get(name)
+        return None if job is None else job.status
 
-    def statuses(self) -> dict[str, str | None]:
-        return {name: self.status(name) for name in list(self.records) if self.status(name)}
+    def statuses(self) -> dict[str, str]:
+        return {name: job.status for name, job in self.records.items()}
 
     def live(self) -> list[str]:
         return [name for name, status in self.statuses().items() if status == "InProgress"]
 
-    def end(self, name: str, outcome: str = "Completed", reason: str | None = None) -> None:
-        record = self.records[name]
-        record.ends, record.outcome, record.reason = self.clock.now(), outcome, reason
+    def end(self, name: str, outcome: str = "Completed", reason: str | None = None, *, after: float = 0.0) -> None:
+        """Let a job end by itself, now or some seconds later; nothing happens to one that has ended by then."""
+        at = self.clock.now() + after
+        self._endings.append((at, name, Outcome(status=outcome, at=at, reason=reason)))  # type: ignore[arg-type]
+        self._endings.sort(key=lambda ending: ending[0])
+        self._advance()
+
+    def make(self, name: str, tags: Mapping[str, str] | None = None) -> None:
+        """Let somebody else make a job."""
+        body = restore(request_shape(self.client()), request())
+        given = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
+        named = {"HyperParameterTuningJobName": name}
+        self.answer("CreateHyperParameterTuningJob", body | named | ({"Tags": given} if given else {}), SOMEBODY)
+
+    def stop(self, name: str) -> None:
+        """Let somebody else stop a job."""
+        self.answer("StopHyperParameterTuningJob", {"HyperParameterTuningJobName": name}, SOMEBODY)
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """Look at a job as somebody else."""
+        return self.answer("DescribeHyperParameterTuningJob", {"HyperParameterTuningJobName": name}, SOMEBODY)
+
+    def forget(self, name: str) -> None:
+        """Let a record be gone at once."""
+        self.service.jobs.remove(self.records[name])
 
     def count(self, operation: str) -> int:
         return sum(1 for called, _ in self.calls if called == operation)
@@ -172,97 +313,3 @@ class SageMaker:
     @staticmethod
     def arn(name: str) -> str:
         return f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:hyper-parameter-tuning-job/{name.lower()}"
-
-    def _record(self, body: dict[str, Any]) -> Record:
-        name = body["HyperParameterTuningJobName"]
-        if self.status(name) is None:
-            raise ApiError("ResourceNotFound", f"Amazon SageMaker can't find a tuning job with the name {name}.")
-        return self.records[name]
-
-    def _by_arn(self, body: dict[str, Any]) -> Record:
-        for name in list(self.records):
-            if self.arn(name) == body["ResourceArn"] and self.status(name):
-                return self.records[name]
-        raise ApiError("ResourceNotFound", "no such resource")
-
-    def _tagged(self, body: dict[str, Any]) -> Record:
-        """As the function's policy has it: tags change only on jobs that bear the tag of the stack."""
-        record = self._by_arn(body)
-        if "cdk-hpo:stack" not in record.tags:
-            raise ApiError("AccessDeniedException", "not authorized to perform: sagemaker:AddTags")
-        return record
-
-    # ---- operations --------------------------------------------------------------------------------------
-
-    def CreateHyperParameterTuningJob(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        name = body["HyperParameterTuningJobName"]
-        if self.status(name) is not None:
-            raise ApiError("ResourceInUse", f"{name} already exists")
-        now = self.clock.now()
-        tags = _few({tag["Key"]: tag["Value"] for tag in body.pop("Tags", [])})
-        self.records[name] = Record(name, body, tags, now, now + self.job_seconds)
-        self.clock.time += 0.01
-        return {"HyperParameterTuningJobArn": self.arn(name)}
-
-    def DescribeHyperParameterTuningJob(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        record = self._record(body)
-        status = self.status(record.name)
-        answer = {**record.request, **self._line(record), "TrainingJobStatusCounters": {"Completed": 2}}
-        if record.reason:
-            answer["FailureReason"] = record.reason
-        if status == "Completed":
-            answer["BestTrainingJob"] = {
-                "TrainingJobName": f"{record.name}-001-abc",
-                "TrainingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/{record.name}-001-abc",
-                "TunedHyperParameters": {"eta": "0.1", "max_depth": "5"},
-                "FinalHyperParameterTuningJobObjectiveMetric": {"MetricName": "validation:auc", "Value": 0.5},
-            }
-        return answer
-
-    def _line(self, record: Record) -> dict[str, Any]:
-        return {
-            "HyperParameterTuningJobName": record.name,
-            "HyperParameterTuningJobArn": self.arn(record.name),
-            "HyperParameterTuningJobStatus": self.status(record.name),
-            "CreationTime": record.created,
-        }
-
-    def ListHyperParameterTuningJobs(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        found = [record for name, record in list(self.records.items()) if self.status(name)]
-        found = [record for record in found if body.get("NameContains", "") in record.name]
-        found.sort(key=lambda record: record.created, reverse=body.get("SortOrder") == "Descending")
-        return {"HyperParameterTuningJobSummaries": [self._line(record) for record in found[: body["MaxResults"]]]}
-
-    def StopHyperParameterTuningJob(self, body: dict[str, Any]) -> None:  # noqa: N802
-        record = self._record(body)
-        status = self.status(record.name)
-        if status not in ("InProgress", "Stopping"):
-            raise ApiError(
-                "ValidationException", f"The request was rejected because the tuning job is in status {status}."
-            )
-        if record.stop_asked is None:
-            record.stop_asked = self.clock.now()
-
-    def DeleteHyperParameterTuningJob(self, body: dict[str, Any]) -> None:  # noqa: N802
-        record = self._record(body)
-        if self.status(record.name) not in ("Completed", "Failed", "Stopped"):
-            raise ApiError("ValidationException", "The tuning job is still running.")
-        record.erase_asked = self.clock.now()
-
-    def AddTags(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        record = self._tagged(body)
-        record.tags = _few(record.tags | {tag["Key"]: tag["Value"] for tag in body["Tags"]})
-        return {"Tags": body["Tags"]}
-
-    def DeleteTags(self, body: dict[str, Any]) -> None:  # noqa: N802
-        record = self._tagged(body)
-        for key in body["TagKeys"]:
-            record.tags.pop(key, None)
-
-    def ListTags(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        tags = sorted(self._by_arn(body).tags.items())
-        start = int(body.get("NextToken", 0))
-        page: dict[str, Any] = {
-            "Tags": [{"Key": key, "Value": value} for key, value in tags[start : start + self.tag_page]]
-        }
-        return page | ({"NextToken": str(start + self.tag_page)} if start + self.tag_page < len(tags) else {})

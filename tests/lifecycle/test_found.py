@@ -1,0 +1,80 @@
+"""Histories that once went wrong, as the state machine found and shrank them."""
+
+import pytest
+
+from tests.lifecycle.cloud import replay
+
+FOUND = {
+    "a late copy of an update sets tags back": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.deploy(First=Job(config='B', tags='y'))
+cloud.deploy(First=Job(config='B'))
+cloud.again(1)
+""",
+    "an update is cancelled while its create call is under way": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.slow(at=1, seconds=3.0)
+cloud.deploy(cancel_after=1.0, First=Job(config='B'))
+""",
+    "a cancelled update has made its job only after its roll-back was sent": """
+cloud = Cloud()
+cloud.slow(at=6, seconds=2.0)
+cloud.deploy(First=Job(config='A'))
+cloud.deploy(cancel_after=0.4, First=Job(config='B'))
+""",
+    "an update to a fixed name is cancelled while its create call is under way": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A', name='nightly'))
+cloud.slow(at=1, seconds=3.0)
+cloud.deploy(cancel_after=0.1, First=Job(config='B', name='nightly-2'))
+""",
+    "an update is cancelled after somebody has erased the record": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.somebody_erases('First')
+cloud.deploy(cancel_after=0.4, First=Job(config='B'))
+""",
+    "what a cancelled update has made runs on because on_delete is leave": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A', on_delete='leave'))
+cloud.deploy(cancel_after=0.7, First=Job(config='B', on_delete='leave'))
+""",
+    "a cancelled update gives up the job that its roll-back rests on": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A', name='nightly'))
+cloud.somebody_erases('First')
+cloud.deploy(cancel_after=0.4, First=Job(config='A', wait_for='completed', name='nightly'))
+""",
+    "tags that are not visible yet make a job with a fixed name look like somebody else's": """
+cloud = Cloud()
+cloud.crash(at=1)
+cloud.hide(tags=3)
+cloud.deploy(fails=True, First=Job(config='A', name='nightly'))
+""",
+    "two copies at once, and tags that are not visible yet": """
+cloud = Cloud()
+cloud.duplicate(0.13)
+cloud.hide(tags=3)
+cloud.deploy(First=Job(config='A', name='nightly'))
+""",
+    "the last try dies after its answer was taken": """
+cloud = Cloud()
+cloud.crash(at=1)
+cloud.crash(at=3)
+cloud.crash(at=8, after=True)
+cloud.deploy(First=Job(config='A'))
+""",
+    "the connection breaks at both of botocore's tries": """
+cloud = Cloud()
+cloud.cut(at=1)
+cloud.cut(at=2)
+cloud.deploy(First=Job(config='A'))
+""",
+}
+
+
+@pytest.mark.parametrize("script", FOUND.values(), ids=FOUND)
+def test_history(script: str) -> None:
+    replay(script)
