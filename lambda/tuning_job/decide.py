@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from . import job as tags_of
 from . import names
 from .event import RequestType, WaitFor, Wanted
-from .job import Job
+from .job import Job, Summary
 from .retire import decide_delete, retire, wind_up
 from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Create, Done, Fail, Look, Note, Search, Step, Tag, Wait
@@ -70,7 +70,7 @@ def _update(wanted: Wanted, seen: Seen) -> Step:
         return _own_run(own, wanted, seen)
     for job in _takeable(wanted, seen):
         return _over(wanted, f"{job.name} is newer") if is_overtaken(job, wanted) else _settle(job, wanted, seen)
-    if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and not _before(present, wanted):
+    if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and _since(present, wanted):
         return _over(wanted, f"tuning job {present.name} has been deleted since")
     return _make(wanted, seen)
 
@@ -104,9 +104,9 @@ def _has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
     return not job.released and configuration_of(job, wanted) == wanted.configuration
 
 
-def _before(job: Job, wanted: Wanted) -> bool:
-    """Tell whether the job was certainly released before this event: a roll-back may delete the new job first."""
-    return wanted.started is not None and 0 < job.settled < int(wanted.started)
+def _since(job: Job, wanted: Wanted) -> bool:
+    """Tell whether the job may have been released after this event: a roll-back may delete the new job first."""
+    return wanted.started is not None and not 0 < job.settled < int(wanted.started)
 
 
 def _over(wanted: Wanted, how: str) -> Step:
@@ -115,11 +115,21 @@ def _over(wanted: Wanted, how: str) -> Step:
 
 def _takeable(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     for other in seen.listed():
+        if _over_before(other, wanted):
+            continue
         job = None if other.name in (wanted.present, wanted.run) else seen.job(other.name)
         if job is None or not is_ours(job, wanted, seen) or not _has_wanted_configuration(job, wanted):
             continue
         if job.useful or _rests(job, wanted, seen):
             yield job
+
+
+def _over_before(job: Summary, wanted: Wanted) -> bool:
+    """Tell whether the job ended badly before this event was sent: nothing can have come to rest on it since.
+
+    A resource's history may be long; this is told without a look at each of its jobs.
+    """
+    return not job.useful and job.over is not None and wanted.started is not None and job.over < int(wanted.started)
 
 
 def _rests(job: Job, wanted: Wanted, seen: Seen) -> bool:

@@ -27,6 +27,8 @@ class Summary:
     name: str
     status: str
     created: float
+    over: float | None = None
+    """When the job ended; none while it runs, or where the service does not say."""
 
     @property
     def live(self) -> bool:

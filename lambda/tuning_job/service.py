@@ -13,8 +13,7 @@ from .errors import code_of
 from .job import Job, Summary
 
 _MODELS = Path(__file__).resolve().parent.parent / "models"
-# A roll-back comes back to one of the latest jobs; the rest of a long history need not be looked at.
-_LIST_LENGTH = 25
+_PAGE = 100  # the most that the service lists at a time
 _MOST_TAGS = 50
 
 
@@ -91,11 +90,17 @@ class TuningService:
             more = {"NextToken": page["NextToken"]}
 
     def search(self, text: str) -> tuple[Summary, ...]:
-        """List the latest jobs with the text in their names, newest first."""
-        page = self._client.list_hyper_parameter_tuning_jobs(
-            NameContains=text, SortBy="CreationTime", SortOrder="Descending", MaxResults=_LIST_LENGTH
-        )
-        return tuple(Summary(**_summary(line)) for line in page["HyperParameterTuningJobSummaries"])
+        """List the jobs with the text in their names, newest first."""
+        found: list[Summary] = []
+        more: dict[str, str] = {}
+        while True:
+            page = self._client.list_hyper_parameter_tuning_jobs(
+                NameContains=text, SortBy="CreationTime", SortOrder="Descending", MaxResults=_PAGE, **more
+            )
+            found += (Summary(**_summary(line)) for line in page["HyperParameterTuningJobSummaries"])
+            if not page.get("NextToken"):
+                return tuple(found)
+            more = {"NextToken": page["NextToken"]}
 
     def create(self, name: str, request: Mapping[str, Any], tags: Mapping[str, str]) -> None:
         """Make a job."""
@@ -128,6 +133,7 @@ def _summary(line: Mapping[str, Any]) -> dict[str, Any]:
         "name": line["HyperParameterTuningJobName"],
         "status": line["HyperParameterTuningJobStatus"],
         "created": line["CreationTime"].timestamp(),
+        "over": line["HyperParameterTuningEndTime"].timestamp() if "HyperParameterTuningEndTime" in line else None,
     }
 
 
