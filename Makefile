@@ -17,6 +17,7 @@ help:
 	@echo "make test-install builds the package, and installs it with each Python and CDK that is supported"
 	@echo "make crash-table  kill the function's process at each line of its traffic, and show what comes of it"
 	@echo "make bench-lifecycle   count the function's calls, and measure what it needs"
+	@echo "make soak         ten thousand random histories of a stack, against the lifecycle's invariants"
 	@echo "make bench-checks the checks against botocore's validation, as a ratio"
 	@echo "make bench        everything measured against what else there is, into benchmarks/RESULTS.md"
 	@echo "make docs         build the site into docs/_build/html; make docs-links asks for the links outside it"
@@ -106,3 +107,8 @@ crash-table: setup
 bench-lifecycle: setup
 	@$(BIN)/python benchmarks/api_calls.py
 	@$(BIN)/python benchmarks/function_size.py
+
+.PHONY: soak
+soak: setup
+	@echo "== ten thousand random histories of a stack (about half an hour on two cores)"
+	@$(BIN)/python scripts/soak.py --sequences 10000

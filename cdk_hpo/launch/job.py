@@ -174,6 +174,8 @@ class HyperParameterTuningJob(TuningJobOutcome):
                 **({"NamePrefix": prefix} if name is None else {"Name": name}),
                 "WaitFor": str(wait_for),
                 "OnDelete": str(on_delete),
+                # Of a retained job the function would not be told; it must not take it for a leftover.
+                **({"Retain": "true"} if removal_policy is RemovalPolicy.RETAIN else {}),
                 # Failing at once is the default, and goes without saying.
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),

@@ -48,7 +48,10 @@ class TuningJobOutcome(TuningJobBase):
 
     @property
     def best_tuned_hyper_parameters(self) -> str:
-        """The best training job's tuned hyperparameters as JSON text; only with ``wait_for=WaitFor.COMPLETED``."""
+        """The best training job's tuned hyperparameters as JSON text; only with ``wait_for=WaitFor.COMPLETED``.
+
+        Where all attributes together are too long for CloudFormation, entries are dropped from the end.
+        """
         return self._result("TunedHyperParameters")
 
     @property

@@ -95,7 +95,7 @@ def deliver(url: str, body: bytes, clock: Clock) -> int:
             status = _put(url, body)
         except (OSError, http.client.HTTPException):
             continue
-        if status < 500 and status != 429:
+        if status < 300 or status == 403:
             return status  # a refusal (an expired address, say) does not change by trying again
     raise UnansweredError("the answer could not be delivered to CloudFormation")
 

@@ -1,7 +1,7 @@
 """The attributes of a job that other resources of the stack can use. All are texts; none can be a secret."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .event import WaitFor
@@ -14,18 +14,20 @@ _LONGEST_REASON = 512  # characters
 _RESERVED = "_tuning_"
 
 
-def attributes_of(job: Job, wait_for: WaitFor) -> dict[str, str]:
+def attributes_of(job: Job, wait_for: WaitFor, shown: Callable[[str], str] = str) -> dict[str, str]:
     """Return the attributes; those of the best training job only for a job that was waited for.
+
+    ``shown`` takes secrets out of a text: hyperparameters that it changes are left out.
 
     What a job does not have is there too, as an empty text: CloudFormation refuses a template that asks for an
     attribute that is missing.
     """
     reason = str(job.details.get("FailureReason") or "")[:_LONGEST_REASON]
     basic = {"Name": job.name, "Arn": job.arn, "Status": job.status, "FailureReason": reason}
-    return basic | _results(job.details) if wait_for is WaitFor.COMPLETED else basic
+    return basic | _results(job.details, shown) if wait_for is WaitFor.COMPLETED else basic
 
 
-def _results(details: Mapping[str, Any]) -> dict[str, str]:
+def _results(details: Mapping[str, Any], shown: Callable[[str], str]) -> dict[str, str]:
     best = details.get("BestTrainingJob") or {}
     definition = _definition(details, best) if best else {}
     objective = best.get("FinalHyperParameterTuningJobObjectiveMetric") or {}
@@ -39,7 +41,7 @@ def _results(details: Mapping[str, Any]) -> dict[str, str]:
         "ModelArtifact": _artifact(definition, best) if definition else "",
         "TunedHyperParameters": _text(tuned),
         # The tuned ones first: what an answer has no room for is dropped from the end.
-        "HyperParameters": _text({**tuned, **_static(definition, tuned)}),
+        "HyperParameters": _text({**tuned, **_static(definition, tuned, shown)}),
         "TrainingJobStatusCounters": _text(details.get("TrainingJobStatusCounters") or {}),
         "ObjectiveStatusCounters": _text(details.get("ObjectiveStatusCounters") or {}),
     }
@@ -57,13 +59,16 @@ def _definition(details: Mapping[str, Any], best: Mapping[str, Any]) -> Mapping[
     return next(fitting, {})
 
 
-def _static(definition: Mapping[str, Any], tuned: Mapping[str, str]) -> dict[str, str]:
+def _static(definition: Mapping[str, Any], tuned: Mapping[str, str], shown: Callable[[str], str]) -> dict[str, str]:
     """Return the static hyperparameters, but for the service's own and those that may be secrets."""
     static = definition.get("StaticHyperParameters") or {}
     return {
         name: value
         for name, value in static.items()
-        if name not in tuned and not name.startswith(_RESERVED) and not looks_secret(name, str(value))
+        if name not in tuned
+        and not name.startswith(_RESERVED)
+        and not looks_secret(name, str(value))
+        and shown(str(value)) == str(value)
     }
 
 

@@ -152,6 +152,8 @@ def _own_run(job: Job, wanted: Wanted, seen: Seen) -> Step:
 
 
 def _under_fixed_name(name: str, wanted: Wanted, seen: Seen) -> Step:
+    if not names.is_job_name(name):
+        return Fail(name=wanted.run, why=f"The fixed name {name!r} is no name that SageMaker takes for a tuning job")
     job = seen.job(name)
     if job is None:
         return _make(wanted, seen)
@@ -260,8 +262,11 @@ def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """
     if wanted.kind is not RequestType.UPDATE or wanted.started is None:
         return
-    found = [other.name for other in seen.listed() if other.live or other.created > target.created]
-    for name in [wanted.previous_fixed, *found] if wanted.previous_fixed else found:
+    # A job that was retained when it was replaced may run on; a leftover is always newer than what is gone back to.
+    older = not wanted.retain
+    found = [each.name for each in seen.listed() if (each.live and older) or each.created > target.created]
+    fixed = wanted.previous_fixed if older else None
+    for name in [fixed, *found] if fixed and names.is_job_name(fixed) else found:
         job = None if name in (target.name, wanted.present) else seen.job(name)
         if job is None or not is_ours(job, wanted, seen):
             continue

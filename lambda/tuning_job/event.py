@@ -69,6 +69,8 @@ class Wanted:
     """Keys that the previous properties had and the wanted ones have not."""
     wait_for: WaitFor = WaitFor.CREATED
     on_delete: OnDelete = OnDelete.STOP
+    retain: bool = False
+    """Whether CloudFormation forgets a job that is replaced or removed without a delete."""
     started: float | None = None
     """When CloudFormation sent the event (seconds since 1970), if its answer address tells."""
 
@@ -115,7 +117,7 @@ def read(raw: Mapping[str, Any], shape: Any) -> Event:
         logical_id=logical_id,
         present=raw.get("PhysicalResourceId"),
         fixed=fixed,
-        run=names.run_name(new.get("NamePrefix") or fixed or "hpo", stack_id, logical_id, event_id),
+        run=names.run_name(str(new.get("NamePrefix") or fixed or "hpo"), stack_id, logical_id, event_id),
         configuration=wire.digest(request),
         previous_configuration=wire.digest(previous) if old else None,
         previous_fixed=old.get("Name") or None,
@@ -123,6 +125,7 @@ def read(raw: Mapping[str, Any], shape: Any) -> Event:
         dropped_tags=frozenset(previous_tags) - frozenset(tags),
         wait_for=_option(WaitFor.CREATED, new.get("WaitFor"), "WaitFor", kind),
         on_delete=_option(OnDelete.STOP, new.get("OnDelete"), "OnDelete", kind),
+        retain=new.get("Retain") == "true",
         started=_sent_at(raw.get("ResponseURL", "")),
     )
     return Event(
@@ -143,8 +146,11 @@ def _request(properties: Mapping[str, Any], shape: Any) -> Mapping[str, Any]:
 
 def _tags(properties: Mapping[str, Any]) -> dict[str, str]:
     """Read the user's tags. Keys that begin as ours do are not theirs to give, to change or to take off."""
-    tags = (tag for tag in properties.get("Tags") or [] if isinstance(tag, Mapping))
-    return {tag["Key"]: tag.get("Value", "") for tag in tags if not tag["Key"].startswith(OWN_PREFIX)}
+    given = properties.get("Tags")
+    tags = [tag for tag in given if isinstance(tag, Mapping)] if isinstance(given, list) else []
+    # One without a key (a condition may have taken it away) is none; a delete must not fail for it.
+    keys = {tag["Key"]: tag.get("Value", "") for tag in tags if isinstance(tag.get("Key"), str)}
+    return {key: value for key, value in keys.items() if not key.startswith(OWN_PREFIX)}
 
 
 _Option = TypeVar("_Option", WaitFor, OnDelete)

@@ -13,11 +13,13 @@ from . import log, metric, names
 from .answer import Answer, deliver
 from .chain import Chain, TimeLeft
 from .clock import Clock, SystemClock
-from .errors import code_of, message_of
+from .errors import code_of, message_of, passing
 from .event import InvalidEventError, read
 from .reconcile import Reconciler
 from .report import Report, is_event, likely_id, unwrap
-from .service import TuningService, make_client, request_shape
+from .service import CALLS, TuningService, make_client, request_shape
+
+_HAND_OVER = 1  # seconds that the function keeps for one more try to invoke itself, and for its answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ def _connect() -> Any:
 
 
 def _invoke(function: str, payload: bytes) -> None:
-    client: Any = botocore.session.get_session().create_client("lambda")
+    client: Any = botocore.session.get_session().create_client("lambda", config=CALLS)
     client.invoke(FunctionName=function, InvocationType="Event", Payload=payload)
 
 
@@ -128,21 +130,28 @@ def _reconciler(raw: Mapping[str, Any], context: Any, tools: Tools) -> Reconcile
 
 def _go_on(raw: Mapping[str, Any], reconciler: Reconciler, context: Any, tools: Tools) -> Answer | None:
     """Let another call of the function go on; if that is refused, wind up and answer."""
-    try:
-        tools.hand_over(context.function_name, reconciler.chain.next_event(raw))
-    except (ClientError, BotoCoreError) as error:
-        reconciler.fail(f"The function could not invoke itself to go on waiting. {code_of(error)}: {message_of(error)}")
-        return reconciler.run() or Answer(
-            success=False, physical_id=reconciler.uncertain_id(), reason=reconciler.failure
-        )
-    return None
+    pause = 0.5
+    while True:
+        try:
+            tools.hand_over(context.function_name, reconciler.chain.next_event(raw))
+        except (ClientError, BotoCoreError) as error:
+            if passing(error) is not None and context.get_remaining_time_in_millis() > 1000 * (pause + _HAND_OVER):
+                tools.clock.sleep(pause)
+                pause *= 2
+                continue
+            words = reconciler.shown(f"{code_of(error)}: {message_of(error)}")
+            reconciler.fail(f"The function could not invoke itself to go on waiting. {words}")
+            return reconciler.run() or Answer(
+                success=False, physical_id=reconciler.uncertain_id(), reason=reconciler.failure
+            )
+        return None
 
 
 def _unexpected(raw: Mapping[str, Any], reconciler: Reconciler | None, error: Exception) -> Answer:
     """Answer after a mistake of ours: by kind and place only, because its text may hold a value of the request."""
     places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
     log.write("ERROR", event=raw["RequestId"], step="Unexpected", error=type(error).__name__, why=" > ".join(places))
-    physical_id = _fallback_id(raw) if reconciler is None else reconciler.uncertain_id()
+    physical_id = likely_id(raw) if reconciler is None else reconciler.uncertain_id()
     reason = f"Unexpected {type(error).__name__} in the function (at {places[-1]}); its log says more"
     return Answer(success=False, physical_id=physical_id, reason=reason)
 

@@ -25,4 +25,4 @@ def write(level: str, **fields: Any) -> None:
     """
     if _enabled(level):
         shown = {key: value for key, value in fields.items() if value is not None}
-        print(json.dumps({"level": level, **shown}, ensure_ascii=False, default=str), flush=True)
+        print(json.dumps({"level": level, **shown}, ensure_ascii=True, default=str), flush=True)

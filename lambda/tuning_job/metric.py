@@ -37,7 +37,7 @@ def count_failure(event: Mapping[str, Any], now: float) -> None:
         "event": event["RequestId"],
         "request": event["RequestType"],
     }
-    print(json.dumps(line, ensure_ascii=False), flush=True)
+    print(json.dumps(line, ensure_ascii=True), flush=True)
 
 
 def stack_name(stack_id: str) -> str:

@@ -71,7 +71,7 @@ class Reconciler:
             step = decide(self._wanted, self.seen)
             self._log(step)
             if isinstance(step, Done):
-                attributes = attributes_of(step.job, self._wanted.wait_for) if step.job else {}
+                attributes = attributes_of(step.job, self._wanted.wait_for, self._redact) if step.job else {}
                 return Answer(success=True, physical_id=step.name, attributes=attributes)
             if isinstance(step, Refuse):
                 return Answer(success=False, physical_id=step.name, reason=step.why)
@@ -101,6 +101,10 @@ class Reconciler:
         """
         self.chain = replace(self.chain, reports=self.chain.reports + 1, reported=reason)
         self.seen = replace(self.seen, reported=reason)
+
+    def shown(self, text: str) -> str:
+        """Return a text as it may be shown."""
+        return self._redact(text)
 
     def _remember(self) -> None:
         """Tell the next call of the function what it could not see."""
@@ -199,6 +203,8 @@ class Reconciler:
         # While an error is waited out, the world may change: an update that is cancelled, a job that ends.
         self.seen = self.seen.forget_all()
         overtaken, line = self._overtaken(step, error), passing(error, self.event.patience)
+        if line is not None and line.option == "OnLimit" and not isinstance(step, Create):
+            line = None  # a limit of tags, say, which no other job makes room in
         if isinstance(step, Release) and not overtaken:
             return self._not_marked(step, line)
         if isinstance(step, Note) and not overtaken:

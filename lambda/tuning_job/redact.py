@@ -12,9 +12,12 @@ from typing import Any
 MASK = "***"
 _SECRET_NAME = re.compile(
     r"(?i)pass|secret|token|credential|auth(?!or)|private|api[-_]?key|access[-_]?key|(^|[-_.])key$|(^|[-_.])pwd?$"
+    r"|cookie|bearer|(^|[-_.])dsn$|conn(ection)?[-_]?str"
 )
 # Long unbroken runs of letters and digits, as keys and tokens have them.
 _SECRET_VALUE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/=_.~-]{20,}")
+# A user and a password in an address, a pair in a connection string, a key in PEM form.
+_SECRET_PART = re.compile(r"://[^/@\s]+:[^/@\s]+@|(?i:pwd|password|secret|token|key)\s*=|-----BEGIN ")
 _SHORTEST = 4  # "1" or "yes" is nobody's secret, and taking it out of a sentence spoils the sentence
 _CERTAIN = 8  # from here on a value is taken out even inside a word
 
@@ -32,7 +35,8 @@ def secrets_of(request: Mapping[str, Any], tags: Mapping[str, str]) -> Iterator[
 
 def looks_secret(name: str, value: str) -> bool:
     """Tell whether a hyperparameter may be a secret, by its name or by what its value looks like."""
-    return _SECRET_NAME.search(name) is not None or _SECRET_VALUE.fullmatch(value) is not None
+    shaped = _SECRET_VALUE.fullmatch(value) or _SECRET_PART.search(value)
+    return _SECRET_NAME.search(name) is not None or shaped is not None
 
 
 def _items(value: Any) -> list[Any]:

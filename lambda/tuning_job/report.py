@@ -62,7 +62,7 @@ def likely_id(raw: Mapping[str, Any]) -> str:
     stack_id, logical_id = raw["StackId"], raw["LogicalResourceId"]
     properties = raw.get("ResourceProperties") or {}
     prefix = properties.get("NamePrefix") or "hpo"
-    return str(properties.get("Name") or names.run_name(prefix, stack_id, logical_id, raw["RequestId"]))
+    return str(properties.get("Name") or names.run_name(str(prefix), stack_id, logical_id, raw["RequestId"]))
 
 
 def _state(raw: Any) -> Mapping[str, Any]:

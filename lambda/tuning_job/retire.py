@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from . import names
 from .event import OnDelete, Wanted
-from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
+from .job import BY_DELETE, BY_FAILURE, EVENT, RELEASED, Job
 from .seen import Seen, is_later, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
+
+_LONGEST_EVENT = 3600  # seconds; CloudFormation waits no longer for a custom resource
 
 
 def retire(job: Job, wanted: Wanted, seen: Seen, why: str, mark: str = BY_DELETE) -> Step | None:
@@ -55,20 +57,35 @@ def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[tuple[Job, st
     job = seen.job(present) if names.is_job_name(present) else None
     if job is not None and is_ours(job, wanted, seen):
         yield job, BY_DELETE
+    elif job is None and names.is_run_of(present, wanted.stack_id, wanted.logical_id):
+        made = _made_under_fixed_name(present, wanted, seen)
+        if made is not None:
+            yield made, BY_FAILURE if wanted.on_delete is OnDelete.LEAVE else BY_DELETE
     elif present != wanted.fixed and not names.is_run_of(present, wanted.stack_id, wanted.logical_id):
         for orphan in _orphans(wanted, seen):
             yield orphan, BY_FAILURE if wanted.on_delete is OnDelete.LEAVE else BY_DELETE
 
 
+def _made_under_fixed_name(present: str, wanted: Wanted, seen: Seen) -> Job | None:
+    """Return what the failed event of this name has made under the fixed one, in a try of which it lost sight."""
+    made = seen.job(wanted.fixed) if wanted.fixed and names.is_job_name(wanted.fixed) else None
+    event = made.tags.get(EVENT) if made is not None and is_ours(made, wanted, seen) else None
+    if event is None or not present.endswith(names.run_name("x", wanted.stack_id, wanted.logical_id, event)[1:]):
+        return None
+    return made
+
+
 def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """Find what a create made that never answered: CloudFormation then deletes by an id of its own making."""
     found = [other.name for other in seen.listed()]
-    for name in [wanted.fixed, *found] if wanted.fixed else found:
+    for name in [wanted.fixed, *found] if wanted.fixed and names.is_job_name(wanted.fixed) else found:
         job = seen.job(name)
         if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended) or is_later(job, wanted):
             continue
         if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
             continue  # left running by an earlier delete
+        if wanted.retain and wanted.started is not None and job.settled < wanted.started - _LONGEST_EVENT:
+            continue  # retained by an earlier removal, of which the function was not told
         yield job
 
 

@@ -85,7 +85,11 @@ def is_ours(job: Job, wanted: Wanted, seen: Seen) -> bool:
     """Tell whether the job belongs to the resource of the event."""
     if job.unmarked:
         return job.name in seen.made or names.is_run_of(job.name, wanted.stack_id, wanted.logical_id)
-    return job.tags.get(tags_of.STACK) == wanted.stack_id and job.tags.get(tags_of.LOGICAL_ID) == wanted.logical_id
+    stack, logical_id = job.tags.get(tags_of.STACK), job.tags.get(tags_of.LOGICAL_ID)
+    if None in (stack, logical_id) and not names.is_run_of(job.name, wanted.stack_id, wanted.logical_id):
+        return False
+    # Where somebody took one of the two off, the name still tells.
+    return stack in (wanted.stack_id, None) and logical_id in (wanted.logical_id, None)
 
 
 def is_unclear(job: Job, seen: Seen) -> bool:

@@ -17,6 +17,10 @@ _PAGE = 100  # the most that the service lists at a time
 _MOST_TAGS = 50
 
 
+#: A second try at once for a lost connection; patience is the reconciler's, which watches the time that is left.
+CALLS = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
+
+
 class _TrimmedData(Loader):
     """botocore's data, with the trimmed files beside the code in front."""
 
@@ -39,16 +43,8 @@ def make_client(session: botocore.session.Session | None = None) -> Any:
     session.register_component("data_loader", _TrimmedData(extra_search_paths=[str(_MODELS)]))
     return session.create_client(
         "sagemaker",
-        config=Config(
-            connect_timeout=5,
-            read_timeout=15,
-            # A second try at once for a lost connection; patience is the reconciler's, which watches the time
-            # that is left.
-            retries={"mode": "standard", "total_max_attempts": 2},
-            # Off: botocore's checks would replace the service's words, and they print the values. See
-            # wire.misfits.
-            parameter_validation=False,
-        ),
+        # Off: botocore's checks would replace the service's words, and they print the values. See wire.misfits.
+        config=CALLS.merge(Config(parameter_validation=False)),
     )
 
 

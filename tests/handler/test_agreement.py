@@ -25,7 +25,7 @@ def test_choices(name: str) -> None:
 
 
 def test_names_of_the_properties() -> None:
-    assert asked_for() | {"ServiceToken"} == written() | set(OPTIONAL) | {"Name", "NamePrefix"}
+    assert asked_for() | {"ServiceToken"} == written() | set(OPTIONAL) | {"Retain"} | {"Name", "NamePrefix"}
 
 
 def test_errors_that_can_be_waited_out() -> None:

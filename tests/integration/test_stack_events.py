@@ -223,6 +223,7 @@ def test_cancelling_an_update_that_waits(cloud: LocalCloud, deployer: Deployer) 
     seen = deployer.events_so_far("Cancelled")
     under_way = deployer.begin("Cancelled", one_job(definition(8), wait_for=hpo.WaitFor.COMPLETED, seconds=60))
     second = deployer.wait_for(lambda: deployer.names()[1:])[0]
+    time.sleep(1.1)  # CloudFormation tells the time of an event in whole seconds
     cloud.cancel_update("Cancelled")
     after = under_way.result()
 
