@@ -1,5 +1,7 @@
 """Create, replace, fail and take back: what the stack's events tell, what the function is sent, what SageMaker has."""
 
+import time
+
 import pytest
 from aws_cdk import RemovalPolicy, Stack
 
