@@ -5,6 +5,7 @@ Each public method is a step; the steps taken are kept as a script of one line e
 
 import contextlib
 import io
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -89,8 +90,6 @@ class Cloud:
     # ---- what the function sees ----------------------------------------------------------------------------------
 
     def _hand_over(self, function: str, payload: bytes) -> None:
-        import json
-
         self.traffic.before()
         if self._denied("lambda:InvokeFunction"):
             raise exceptions.ClientError(
