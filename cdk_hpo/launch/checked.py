@@ -1,6 +1,6 @@
 """Checking a definition before anything is created."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -78,19 +78,31 @@ class Checked:
             raise self.error(findings)
         return findings
 
-    def late_findings(self, request: dict[str, Any], resolve: Callable[[Any], Any]) -> list[Finding]:
-        """Check the request in which late values are known; ``resolve`` makes those of parents known as well."""
-        return self._told([*check(completed(request)), *self._parents(request, resolve)])
+    def late_findings(
+        self, request: dict[str, Any], resolve: Callable[[Any], Any], jobs: Mapping[str, LaunchedJob]
+    ) -> list[Finding]:
+        """Check the request in which late values are known.
+
+        ``resolve`` makes those of parents known as well; ``jobs`` are the stack's jobs by their logical ids, for
+        parents that are given by name.
+        """
+        return self._told([*check(completed(request)), *self._parents(request, resolve, jobs)])
 
     def error(self, findings: Iterable[Finding]) -> ValidationError:
         """Return the error that carries findings of this definition."""
         return ValidationError(findings, construct_path=self.construct_path, origins=dict(_origins(self.definition)))
 
-    def _parents(self, request: dict[str, Any], resolve: Callable[[Any], Any] = lambda held: held) -> Iterable[Finding]:
-        """Check against parents that are constructs of this app."""
+    def _parents(
+        self,
+        request: dict[str, Any],
+        resolve: Callable[[Any], Any] = lambda held: held,
+        jobs: Mapping[str, LaunchedJob] | None = None,
+    ) -> Iterable[Finding]:
+        """Check against parents that are constructs of this app, or of this stack by their names."""
         warm_start = self.definition.warm_start
         parents = warm_start.parents if warm_start and isinstance(warm_start.parents, tuple) else ()
-        for index, parent in enumerate(parents):
+        for index, given in enumerate(parents):
+            parent = given if isinstance(given, LaunchedJob) or not jobs else _named(given, resolve, jobs)
             if isinstance(parent, LaunchedJob):
                 yield from check_parent(request, resolve(parent.request), index)
                 if not parent.waits_for_completion:
@@ -116,6 +128,12 @@ def _own_tags(request: dict[str, Any]) -> Iterable[Finding]:
     keys = [tag["Key"] for tag in request.get("Tags") or () if isinstance(tag, dict)]
     for id, words in problems_with_tags(keys):
         yield Finding(id, Severity.ERROR, "Tags", words, rule(id).source)
+
+
+def _named(parent: Any, resolve: Callable[[Any], Any], jobs: Mapping[str, LaunchedJob]) -> LaunchedJob | None:
+    """Return the job of this stack that a parent stands for by its name, if it does."""
+    name = resolve(parent if isinstance(parent, str) else getattr(parent, "tuning_job_name", None))
+    return jobs.get(str(name.get("Ref"))) if isinstance(name, dict) else None
 
 
 def _unfinished(index: int) -> Finding:

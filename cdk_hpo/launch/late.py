@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import jsii
 from aws_cdk import Annotations, Stack
 from constructs import Construct, IValidation
 
 from cdk_hpo.checks.findings import Finding
-from cdk_hpo.launch.checked import Checked, has_errors
+from cdk_hpo.launch.checked import Checked, LaunchedJob, has_errors
 from cdk_hpo.launch.late_values import resolved
 from cdk_hpo.launch.tagging import JobTags
 
@@ -43,6 +44,12 @@ class LateChecks:
         """Add a job."""
         self._jobs.append(job)
 
+    @cache  # noqa: B019 - one object for each stack, which lives as long as the app
+    def _by_id(self) -> dict[str, LaunchedJob]:
+        """Return the jobs by their logical ids; only a job with parents asks for it."""
+        made = [job.construct for job in self._jobs if isinstance(job.construct, LaunchedJob)]
+        return {self._stack.resolve(cast(Any, each).tuning_job_name)["Ref"]: each for each in made}
+
     def validate(self) -> list[str]:
         """Return the problems of all jobs; the CDK then refuses to synthesize."""
         requests = resolved(self._stack, [job.request for job in self._jobs])
@@ -50,7 +57,8 @@ class LateChecks:
         for job, request in zip(self._jobs, requests, strict=True):
             # Where nothing has become known, the first check has said everything.
             known = request is not job.request or job.checked.definition.warm_start is not None
-            findings = job.checked.late_findings(request, self._stack.resolve) if known else []
+            jobs = self._by_id() if job.checked.definition.warm_start is not None else {}
+            findings = job.checked.late_findings(request, self._stack.resolve, jobs) if known else []
             if has_errors(findings):
                 problems.append(str(job.checked.error(findings)))
             else:

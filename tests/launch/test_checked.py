@@ -211,3 +211,21 @@ def test_late_values_are_compared_with_the_parents_too() -> None:
     hpo.HyperParameterTuningJob(stack, "Child", dataclasses.replace(other, training=training))
     with pytest.raises(RuntimeError, match="warm-same-objective"):
         template_of(stack)
+
+
+@pytest.mark.parametrize("by", ["name", "import"])
+def test_a_parent_given_by_its_name_that_nobody_waits_for(by: str) -> None:
+    stack = new_stack()
+    parent = hpo.HyperParameterTuningJob(stack, "Parent", minimal_definition())
+    name = parent.tuning_job_name
+    given = name if by == "name" else hpo.HyperParameterTuningJob.from_tuning_job_name(stack, "Known", name)
+    hpo.HyperParameterTuningJob(stack, "Child", minimal_definition().warm_started_from(given))
+    with pytest.raises(RuntimeError, match="warm-parent-terminal"):
+        template_of(stack)
+
+
+def test_a_parent_given_by_its_name_that_is_waited_for() -> None:
+    stack = new_stack()
+    parent = hpo.HyperParameterTuningJob(stack, "Parent", minimal_definition(), wait_for=hpo.WaitFor.COMPLETED)
+    hpo.HyperParameterTuningJob(stack, "Child", minimal_definition().warm_started_from(parent.tuning_job_name, "other"))
+    assert template_of(stack)
