@@ -15,6 +15,7 @@ from cdk_hpo.access.pseudo_parameters import substituted
 from cdk_hpo.access.shared_role import POLICY_FINDINGS, SharedRolePolicies
 from cdk_hpo.access.statements import Statement, document, merged, trust_document
 from cdk_hpo.definition.algorithm import AlgorithmResource
+from cdk_hpo.definition.request_parts import definitions_of
 from cdk_hpo.definition.training import TrainingJobDefinition
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
@@ -28,8 +29,8 @@ def execution_statements(definition: TuningJobDefinition, request: dict[str, Any
     What SageMaker calls with the role is listed under "CreateHyperParameterTuningJob API: Execution Role Permissions":
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """
-    all_parts = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
-    pairs = [pair for pair in zip(definition.training_jobs, all_parts, strict=True) if pair[0].role is None]
+    parts_of_all = zip(definition.training_jobs, definitions_of(request), strict=True)
+    pairs = [pair for pair in parts_of_all if pair[0].role is None]
     jobs, parts = tuple(job for job, _ in pairs), [part for _, part in pairs]
     return [
         *s3.statements(jobs, place),

@@ -3,14 +3,12 @@
 import re
 import sys
 
-from cdk_hpo.checks.unknown import is_expression
-
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
 
 def comes_later(text: str) -> bool:
     """Tell whether a text, an ARN for example, holds a value that comes when the workflow runs."""
-    if is_expression(text) or "{%" in text:
+    if "{%" in text:
         return True
     # Whoever has such a token has loaded the module that makes them; no other app needs to pay for it.
     stepfunctions = sys.modules.get("aws_cdk.aws_stepfunctions")

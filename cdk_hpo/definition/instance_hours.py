@@ -16,6 +16,7 @@ from math import inf, prod
 from typing import Any
 
 from cdk_hpo.checks.unknown import is_unknown
+from cdk_hpo.definition.request_parts import definitions_of
 
 _GRACE = 120  # seconds between the signal to end and the end
 _DAY = 86_400  # the default of a training job's MaxRuntimeInSeconds
@@ -52,7 +53,7 @@ def max_cost(request: Mapping[str, Any], prices: Mapping[str, float]) -> float:
 
 def _most(request: Mapping[str, Any], prices: Mapping[str, float] | None) -> float:
     """Return the bound; without prices each instance counts as one."""
-    jobs = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
+    jobs = definitions_of(request)
     config = request["HyperParameterTuningJobConfig"]
     limits = config.get("ResourceLimits") or {}
     count = _job_count(config, jobs)
@@ -76,7 +77,7 @@ def _seconds(job: Mapping[str, Any]) -> float:
     return _known(stopping, "MaxRuntimeInSeconds", "StoppingCondition", _DAY) + _GRACE
 
 
-def _job_count(config: Mapping[str, Any], jobs: list[Mapping[str, Any]]) -> float:
+def _job_count(config: Mapping[str, Any], jobs: list[dict[str, Any]]) -> float:
     limits = config.get("ResourceLimits") or {}
     count = _known(limits, "MaxNumberOfTrainingJobs", "ResourceLimits", inf)
     if config.get("Strategy") == "Grid":

@@ -8,5 +8,5 @@ def create_after(resource: CfnResource, *others: CfnResource) -> None:
     for other in others:
         if hasattr(resource, "add_resource_dependency"):
             resource.add_resource_dependency(other)
-        else:  # before version 2.240 or so
+        else:  # older versions, 2.230 among them, have only this
             resource.add_dependency(other)

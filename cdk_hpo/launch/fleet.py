@@ -24,8 +24,8 @@ from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
-from cdk_hpo.launch.state_changes import StateChanges
 from cdk_hpo.launch.task import HyperParameterTuningTask
+from cdk_hpo.launch.task_runner import TaskRunner
 
 _JSONATA = sfn.QueryLanguage.JSONATA
 _READERS: dict[str, Any] = {
@@ -38,7 +38,7 @@ _ASKED = re.compile(r"\$states\.input\.([A-Za-z_]\w*)")
 _MOST_AT_ONCE = 10_000
 
 
-class TuningFleet(StateChanges, Construct):
+class TuningFleet(TaskRunner, Construct):
     """A workflow that runs one definition for many variants, some at a time.
 
     What differs between variants stands in the definition as ``"{% $states.input.NAME %}"``, and for a number as
@@ -156,16 +156,6 @@ class TuningFleet(StateChanges, Construct):
         self.state_machine = sfn.StateMachine(
             self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(each), query_language=_JSONATA
         )
-
-    @property
-    def definition(self) -> TuningJobDefinition:
-        """The definition, with the execution role filled in."""
-        return self.task.definition
-
-    @property
-    def role(self) -> iam.IRole | IRoleRef | None:
-        """The execution role given or made; ``None`` when every training job definition brings its own."""
-        return self.task.role
 
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow to start the workflow.

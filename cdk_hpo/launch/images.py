@@ -8,10 +8,7 @@ from aws_cdk import CfnMapping, Stack
 
 from cdk_hpo.access.partition import Place
 from cdk_hpo.definition.algorithm import ImageAddresses
-from cdk_hpo.definition.images import BuiltInImage, RegionalAddresses
-
-#: The region whose addresses stand for all others while a request is checked.
-ANY_REGION = "us-east-1"
+from cdk_hpo.definition.images import ANYWHERE, BuiltInImage, RegionalAddresses
 
 
 class MappedAddresses:
@@ -35,4 +32,4 @@ class MappedAddresses:
 
 def addresses_to_check(place: Place) -> ImageAddresses:
     """Return the addresses in the stack's region, or good enough ones for the checks where that is not known."""
-    return RegionalAddresses(place.region if place.knows_region else ANY_REGION)
+    return RegionalAddresses(place.region) if place.knows_region else ANYWHERE

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
 import jsii
@@ -44,20 +43,20 @@ class LateChecks:
         """Add a job."""
         self._jobs.append(job)
 
-    @cache  # noqa: B019 - one object for each stack, which lives as long as the app
     def _by_id(self) -> dict[str, LaunchedJob]:
-        """Return the jobs by their logical ids; only a job with parents asks for it."""
+        """Return the jobs by their logical ids, where one of them has parents; else nobody asks."""
+        if all(job.checked.definition.warm_start is None for job in self._jobs):
+            return {}
         made = [job.construct for job in self._jobs if isinstance(job.construct, LaunchedJob)]
         return {self._stack.resolve(cast(Any, each).tuning_job_name)["Ref"]: each for each in made}
 
     def validate(self) -> list[str]:
         """Return the problems of all jobs; the CDK then refuses to synthesize."""
         requests = resolved(self._stack, [job.request for job in self._jobs])
-        problems = []
+        jobs, problems = self._by_id(), []
         for job, request in zip(self._jobs, requests, strict=True):
             # Where nothing has become known, the first check has said everything.
             known = request is not job.request or job.checked.definition.warm_start is not None
-            jobs = self._by_id() if job.checked.definition.warm_start is not None else {}
             findings = job.checked.late_findings(request, self._stack.resolve, jobs) if known else []
             if has_errors(findings):
                 problems.append(str(job.checked.error(findings)))

@@ -18,6 +18,7 @@ from cdk_hpo.access.shared_role import SharedRolePolicies
 from cdk_hpo.access.shown import as_text, as_words
 from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition._tokens import reference
+from cdk_hpo.definition.request_parts import definitions_of
 from cdk_hpo.definition.tuning import TuningJobDefinition
 
 
@@ -35,7 +36,7 @@ class ExecutionRole:
         *,
         comes_later: Callable[[str], bool] = lambda resource: False,
     ) -> None:
-        self._scope, self._given, self._stack = scope, given, stack
+        self._scope, self._given = scope, given
         self._made: iam.CfnRole | None = None
         #: What must exist before the job. A role that a definition brings has its permissions from elsewhere.
         self.dependencies: list[Any] = [job.role for job in definition.training_jobs if _is_construct(job.role)]
@@ -48,9 +49,9 @@ class ExecutionRole:
             return
         statements = _without_later(scope, execution_statements(definition, request, place), comes_later)
         for foreign in foreign_resources(definition.training_jobs, place):
-            Annotations.of(scope).add_warning_v2(foreign.id, as_words(Stack.of(scope), foreign.message))
+            Annotations.of(scope).add_warning_v2(foreign.id, as_words(stack, foreign.message))
         if given is None:
-            self._made, policies = create_execution_role(scope, "Role", statements, place, self._stack)
+            self._made, policies = create_execution_role(scope, "Role", statements, place, stack)
             self.dependencies += policies
         elif isinstance(given, iam.Role | iam.CfnRole):
             self.dependencies += SharedRolePolicies.of(scope, given).add(statements)
@@ -106,11 +107,6 @@ def _tell(scope: Construct, statements: list[Statement]) -> None:
         "the execution role is imported or takes no changes, so nothing was added to it; make sure that it trusts "
         f"sagemaker.amazonaws.com and that its policies allow:\n{needed}",
     )
-
-
-def definitions_of(request: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the training job definitions of a request, whether one was given or a list."""
-    return cast(list[dict[str, Any]], request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]])
 
 
 def fill_roles(request: Mapping[str, Any], role_arn: str | None) -> list[str]:

@@ -25,15 +25,15 @@ from cdk_hpo.launch.cost import MaxCost
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
 from cdk_hpo.launch.options import Concurrency, choice
-from cdk_hpo.launch.state_changes import StateChanges
 from cdk_hpo.launch.task import HyperParameterTuningTask
-from cdk_hpo.launch.turns import Turns
+from cdk_hpo.launch.task_runner import TaskRunner
+from cdk_hpo.launch.turns import Turns, retried
 
 _JSONATA = sfn.QueryLanguage.JSONATA
 _WAIT_SECONDS = 60
 
 
-class TuningSchedule(StateChanges, Construct):
+class TuningSchedule(TaskRunner, Construct):
     """A hyperparameter tuning job that is started by a schedule, each time under a new name.
 
     Parameters
@@ -163,16 +163,6 @@ class TuningSchedule(StateChanges, Construct):
         if turns is not None:
             self.schedule.node.add_dependency(turns.grant(self.state_machine))
 
-    @property
-    def definition(self) -> TuningJobDefinition:
-        """The definition, with the execution role filled in."""
-        return self.task.definition
-
-    @property
-    def role(self) -> iam.IRole | IRoleRef | None:
-        """The execution role given or made; ``None`` when every training job definition brings its own."""
-        return self.task.role
-
     def _warmly(
         self, type: WarmStartType, prefix: str, options: Mapping[str, Any]
     ) -> tuple[sfn.IChainable, Sequence[HyperParameterTuningTask]]:
@@ -194,15 +184,7 @@ class TuningSchedule(StateChanges, Construct):
                 },
                 "Assign": {"parent": _LATEST.replace("PREFIX", prefix)},
                 "Output": "{% $states.input %}",
-                "Retry": [
-                    {
-                        "ErrorEquals": ["SageMaker.SageMakerException", "SageMaker.SdkClientException"],
-                        "IntervalSeconds": 2,
-                        "BackoffRate": 2,
-                        "MaxAttempts": 6,
-                        "JitterStrategy": "FULL",
-                    }
-                ],
+                "Retry": retried("SageMaker.SageMakerException", "SageMaker.SdkClientException"),
             },
         )
         choose = sfn.Choice(self, "Is there one").when(sfn.Condition.jsonata("{% $parent != '' %}"), warm)

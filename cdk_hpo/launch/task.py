@@ -126,10 +126,11 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
             definition = definition.with_encryption_key(encryption_key)
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
-        warnings = checked.warnings(checked.request(addresses_to_check(place)))
+        request = checked.request(addresses_to_check(place))
+        warnings = checked.warnings(request)
         most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
-        images = addresses_to_check(place) if place.knows_region else MappedAddresses(stack, place)
-        request = checked.request(images)
+        if not place.knows_region:
+            request = checked.request(MappedAddresses(stack, place))
         own = _RoleArn()
         role_arns = fill_roles(request, Lazy.string(cast(IStableStringProducer, own)))
         name = request.pop("HyperParameterTuningJobName", None)

@@ -17,20 +17,22 @@ _ME = "{% $states.context.Execution.Id %}"
 _KEY = {"Id": {"S": "turn"}}
 _TAKEN = "DynamoDB.ConditionalCheckFailedException"
 _UNCHANGED = "{% $states.input %}"
-#: What passes by itself; a conditional write may be sent again.
-_RETRY = [
-    {
-        "ErrorEquals": [
-            "DynamoDB.AmazonDynamoDBException",
-            "DynamoDB.InternalServerErrorException",
-            "Sfn.SdkClientException",
-        ],
-        "IntervalSeconds": 2,
-        "BackoffRate": 2,
-        "MaxAttempts": 6,
-        "JitterStrategy": "FULL",
-    }
-]
+
+
+def retried(*errors: str) -> list[dict[str, Any]]:
+    """Return the retries of a call that may be sent again, for errors that pass by themselves."""
+    return [
+        {
+            "ErrorEquals": list(errors),
+            "IntervalSeconds": 2,
+            "BackoffRate": 2,
+            "MaxAttempts": 6,
+            "JitterStrategy": "FULL",
+        }
+    ]
+
+
+_RETRY = retried("DynamoDB.AmazonDynamoDBException", "DynamoDB.InternalServerErrorException", "Sfn.SdkClientException")
 
 
 class Turns(Construct):
