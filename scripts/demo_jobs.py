@@ -50,6 +50,18 @@ def summary(job: Mapping[str, Any]) -> tuple[str, str, str, str]:
     )
 
 
+def table_of(job: Mapping[str, Any], best: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a tuning job has found, and its best training job as it is described, as rows of a table."""
+    metric = job["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]
+    tuned = job["BestTrainingJob"]["TunedHyperParameters"]
+    return [
+        ("Best training job", best["TrainingJobName"]),
+        ("Objective", f"{metric['MetricName']} {metric['Value']:.5f}"),
+        *(("Hyperparameter", f"{name} {tuned[name]}") for name in sorted(tuned)),
+        ("Model", best["ModelArtifacts"]["S3ModelArtifacts"]),
+    ]
+
+
 def counters(job: Mapping[str, Any]) -> str:
     """Return the numbers of training jobs by their state."""
     given = job["TrainingJobStatusCounters"]
