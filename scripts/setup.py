@@ -80,8 +80,8 @@ def main() -> None:
         # Also after an earlier run that was interrupted.
         venv.create(VENV, with_pip=True, clear=True)
     run(
-        "Python packages (about 350 MB: the CDK, Node, the local cloud, the search, test tools)",
-        [BIN / "python", "-m", "pip", "install", "-q", "-e", ".[local,train,dev]"],
+        "Python packages (about 350 MB: the CDK, Node, the local cloud, the search, plots, test tools)",
+        [BIN / "python", "-m", "pip", "install", "-q", "-e", ".[local,train,report,dev]"],
     )
     run("CDK command line", [BIN / "npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"])
     STAMP.write_text(wanted())
