@@ -42,14 +42,23 @@ def decide_delete(wanted: Wanted, seen: Seen) -> Step:
     present = wanted.present or wanted.name
     if seen.failure is not None:
         return Refuse(name=present, why=seen.failure)
-    made = seen.job(present) if present == wanted.fixed else None
+    made = _under_fixed_name(present, wanted, seen)
     if made is not None and is_unclear(made, seen):
-        return Wait(name=present, why="whose it is will show when its tags do")
+        return Wait(name=made.name, why="whose it is will show when its tags do")
     for job, mark in _targets(present, wanted, seen):
         step = retire(job, wanted, seen, "the resource is deleted", mark) or _rest(job, wanted, seen, mark)
         if step is not None:
             return step
     return Done(name=present, why="nothing of ours is left running under this name")
+
+
+def _under_fixed_name(present: str, wanted: Wanted, seen: Seen) -> Job | None:
+    """Return the job of the fixed name, if the delete may mean it: nothing but its tags then says whose it is."""
+    if wanted.fixed is None or not names.is_job_name(wanted.fixed):
+        return None
+    # CloudFormation may not know of it: a try of the event was lost, or its answer came too late.
+    lost = present != wanted.fixed and (not names.is_job_name(present) or seen.job(present) is None)
+    return seen.job(wanted.fixed) if lost or present == wanted.fixed else None
 
 
 def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[tuple[Job, str]]:

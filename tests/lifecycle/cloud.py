@@ -159,7 +159,8 @@ class Cloud:
         self._note("deny", *actions, seconds=seconds)
         end = self.simulation.now() + (seconds or float("inf"))
         self.denials |= dict.fromkeys(actions, end)
-        if not seconds:
+        # What a call of the function cannot wait out: it tries to hand over in its last quarter.
+        if not seconds or ("lambda:InvokeFunction" in actions and seconds > self.function.seconds / 4):
             self.excuses.add("denied")
 
     def job_ends(self, status: str, *, at: int, after: bool = False) -> None:

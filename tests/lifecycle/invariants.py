@@ -167,7 +167,7 @@ def settled(cloud: Cloud) -> None:
     held = {each.physical_id: name for name, each in cloud.stack.resources.items()}
     for name, job in records.items():
         if job.status == "InProgress" and name not in cloud.foreign and name not in held:
-            known = name in cloud.left or _owned_up(cloud, name) or _made_too_late(cloud, job)
+            known = name in cloud.left or _retained(cloud, job) or _owned_up(cloud, name) or _made_too_late(cloud, job)
             assert known, f"{name} is forgotten"
     for physical_id, name in held.items():
         if name in cloud.erased:
@@ -192,6 +192,11 @@ def _owned_up(cloud: Cloud, name: str) -> bool:
     return any("could not be stopped" in each or any(what in each for what in cloud.was_denied) for each in reasons)
 
 
+def _retained(cloud: Cloud, job: TuningJob) -> bool:
+    stack = cloud.stack
+    return job.name in stack.retained or job.tags[_OURS + "event"] in stack.unasked
+
+
 def _torn(cloud: Cloud, job: TuningJob) -> bool:
     """Tell whether of two deliveries of one event one has failed for good, and given up what the other had made."""
     answers = cloud.stack.exchanges[job.tags["cdk-hpo:event"]].answers
@@ -206,4 +211,5 @@ def _made_too_late(cloud: Cloud, job: TuningJob) -> bool:
     exchange = cloud.stack.exchanges[job.tags[_OURS + "event"]]
     held = cloud.sagemaker.records.get(exchange.event.get("PhysicalResourceId", ""))
     told = held is not None and held.created < job.created and held.tags[_OURS + "released"] == "false"
+    told = told and "sagemaker:AddTags" not in cloud.was_denied  # then nothing could be written on it
     return exchange.closed < job.created and not told

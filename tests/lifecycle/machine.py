@@ -56,6 +56,7 @@ CHANGES = st.one_of(
     st.fixed_dictionaries({"name": st.sampled_from([None, "nightly", "nightly-2"])}),
     st.fixed_dictionaries({"name": st.sampled_from(["nightly", "nightly-3"]), "config": st.sampled_from("ABC")}),
     st.fixed_dictionaries({"on_limit": st.sampled_from([None, "wait"])}),
+    st.fixed_dictionaries({"retain": st.booleans()}),
     st.none(),
 )
 FOREIGN = st.sampled_from(["models-tuning-abcdef-ghijkl", "nightly-2", "models-tuning", "nightly-33"])

@@ -85,6 +85,10 @@ class Stack:
         """Whether a delete has begun and failed: the stack can only be deleted then."""
         self.backs: list[Back] = []
         """What a roll-back that failed has left to do."""
+        self.retained: set[str] = set()
+        """Physical ids that CloudFormation forgot without asking for a delete: the policy was Retain."""
+        self.unasked: set[str] = set()
+        """Request ids of creates that it took back in the same way."""
 
     # ---- events and answers --------------------------------------------------------------------------------------
 
@@ -176,20 +180,29 @@ class Stack:
 
     def _clean_up(self, before: Mapping[str, Resource], template: Mapping[str, Job]) -> None:
         """Delete what was replaced or removed; a failure of that is not one of the update."""
-        gone = {name: held for name, held in before.items() if name not in template}
-        for name in gone:
+        gone = {name: held for name, held in before.items() if name not in template and not self._retains(held)}
+        for name in before.keys() - template.keys():
             del self.resources[name]
         replaced = {
             name: held for name, held in before.items()
             if name in self.resources and self.resources[name].physical_id != held.physical_id
+            and not self._retains(Resource(template[name], held.physical_id))
         }  # fmt: skip
         self._wait([self.send("Delete", name, held.job, held.physical_id) for name, held in (gone | replaced).items()])
+
+    def _retains(self, resource: Resource) -> bool:
+        if resource.job.retain:
+            self.retained.add(resource.physical_id)
+        return resource.job.retain
 
     def _take_back(self, sent: Mapping[str, Exchange], before: Mapping[str, Resource], order: str) -> None:
         for name, exchange in sent.items():
             answered = exchange.heard.physical_id if exchange.heard is not None else None
             if name not in before:
                 # CloudFormation names what never answered itself.
+                if exchange.job.retain:
+                    self.unasked |= set() if answered and not exchange.succeeded else {exchange.event["RequestId"]}
+                    continue
                 invented = f"Models-{name}-1ABCDEFGHIJKL"
                 self.backs.append(Back(name, None, exchange.job, answered or invented, "delete-only"))
                 continue
@@ -232,6 +245,8 @@ class Stack:
     def delete(self) -> bool:
         """Delete the stack; tell whether it is gone."""
         self._simulation.sleep(2)
+        for name in [name for name, held in self.resources.items() if self._retains(held)]:
+            del self.resources[name]
         sent = [self.send("Delete", name, held.job, held.physical_id) for name, held in self.resources.items()]
         self._wait(sent)
         for exchange in sent:

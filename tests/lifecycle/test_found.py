@@ -72,6 +72,13 @@ cloud.cut(at=1)
 cloud.cut(at=2)
 cloud.deploy(First=Job(config='A'))
 """,
+    "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
+cloud = Cloud()
+cloud.cut(at=2)
+cloud.hide(tags=3)
+cloud.error('unknown', times=1)
+cloud.deploy(First=Job(config='A'), Second=Job(config='A', name='nightly'))
+""",
 }
 
 

@@ -26,6 +26,7 @@ class Job:
     timeout: int = 3600
     name: str | None = None
     on_limit: str | None = None
+    retain: bool = False
 
     def __repr__(self) -> str:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -38,7 +39,7 @@ class Job:
         body["TrainingJobDefinition"]["Environment"] = {"API": SECRETS["environment"]}
         body["TrainingJobDefinition"]["StaticHyperParameters"]["db_password"] = SECRETS["hyperparameter"]
         tags = [{"Key": key, "Value": SECRETS["tag"]} for key in ("owner", *self.tags)]
-        optional = {"Name": self.name, "OnLimit": self.on_limit}
+        optional = {"Name": self.name, "OnLimit": self.on_limit, "Retain": "true" if self.retain else None}
         return {
             "ServiceToken": "arn:aws:lambda:x",
             "ServiceTimeout": str(self.timeout),
