@@ -89,6 +89,20 @@ PASSING = (
         patience=300,
         source=f"https://repost.aws/knowledge-center/sagemaker-s3-accessdenied-training; {_CONSISTENCY}",
     ),
+    # What a deployment has made moments ago, other services may not see yet. An identifier that is wrong must be told
+    # soon, so the patience is short.
+    Passing(
+        name="key-or-network-not-visible-yet",
+        code=r"ValidationException",
+        message=r"(?i)\b(key|subnets?|security groups?)\b.* (does|do) not exist",
+        example=(
+            "ValidationException",
+            "Key 'arn:aws:kms:us-east-1:123456789012:key/11112222-3333-4444-5555-666677778888' does not exist",
+        ),
+        patience=120,
+        source="https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency; "
+        "https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html",
+    ),
     # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay does not.
     Passing(
         name=DENIED,
