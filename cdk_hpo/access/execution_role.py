@@ -130,7 +130,6 @@ def create_execution_role(
         scope,
         id,
         assume_role_policy_document=_trust(place),
-        description="SageMaker training jobs of one tuning job",
         policies=[policy] if policy else None,
         managed_policy_arns=[_common_policy(stack)],
     )

@@ -170,13 +170,13 @@ class HyperParameterTuningJob(TuningJobOutcome):
             type=RESOURCE_TYPE,
             properties={
                 "ServiceToken": function.service_token,
-                "ServiceTimeout": seconds,
                 **({"NamePrefix": prefix} if name is None else {"Name": name}),
-                "WaitFor": str(wait_for),
-                "OnDelete": str(on_delete),
+                # What is CloudFormation's default, or the function's, goes without saying.
+                **({} if seconds == _MAX_TIMEOUT_SECONDS else {"ServiceTimeout": seconds}),
+                **({} if wait_for is WaitFor.CREATED else {"WaitFor": str(wait_for)}),
+                **({} if on_delete is OnDelete.STOP else {"OnDelete": str(on_delete)}),
                 # Of a retained job the function would not be told; it must not take it for a leftover.
                 **({"Retain": "true"} if removal_policy is RemovalPolicy.RETAIN else {}),
-                # Failing at once is the default, and goes without saying.
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),
                 "Tags": self._tags.given,

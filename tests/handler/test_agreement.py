@@ -28,6 +28,13 @@ def test_names_of_the_properties() -> None:
     assert asked_for() | {"ServiceToken"} == written() | set(OPTIONAL) | {"Retain"} | {"Name", "NamePrefix"}
 
 
+def test_what_goes_without_saying() -> None:
+    cloud = CloudFormation()
+    event = handler.read(cloud.event("Create", {"Request": {}}), request_shape(cloud.sagemaker.client()))
+    assert (event.wanted.wait_for, event.wanted.on_delete) == (options.WaitFor.CREATED, options.OnDelete.STOP)
+    assert (event.timeout, event.patience) == (3600, frozenset())
+
+
 def test_errors_that_can_be_waited_out() -> None:
     assert {line.option for line in PASSING if line.option} == set(OPTIONAL)
     cloud = CloudFormation()

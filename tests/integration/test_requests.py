@@ -91,8 +91,6 @@ def _raw_jobs(stack: Stack, cases: list[tuple[str, Any, dict[str, Any]]]) -> Non
             properties={
                 "ServiceToken": function.service_token,
                 "NamePrefix": f"leaf-{index}-{batch}",
-                "WaitFor": "created",
-                "OnDelete": "stop",
                 "Request": as_properties(_bare(request)),
             },
         )
