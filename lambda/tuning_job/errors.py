@@ -100,8 +100,8 @@ PASSING = (
             "Key 'arn:aws:kms:us-east-1:123456789012:key/11112222-3333-4444-5555-666677778888' does not exist",
         ),
         patience=120,
-        source="https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency; "
-        "https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html",
+        source="https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency"
+        "; https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html",
     ),
     # The function's own policy was attached moments ago, so a denial may pass; one that outlasts IAM's delay does not.
     Passing(
