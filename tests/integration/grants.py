@@ -49,9 +49,9 @@ def grants_of(statement: Mapping[str, Any]) -> Iterator[Grant]:
         for resource in listed(statement["Resource"]):
             conditions = list(_conditions(statement))
             if not conditions:
-                yield Grant(statement["Sid"], action, resource)
+                yield Grant(statement.get("Sid", ""), action, resource)
             for _, key, value in conditions:
-                yield Grant(statement["Sid"], action, resource, key, value)
+                yield Grant(statement.get("Sid", ""), action, resource, key, value)
 
 
 def uses(statement: Mapping[str, Any], grant: Grant, action: str, resource: str, context: Mapping[str, Any]) -> bool:
