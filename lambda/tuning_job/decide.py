@@ -265,10 +265,10 @@ def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
     # A job that was retained when it was replaced may run on; a leftover is always newer than what is gone back to.
     older = not wanted.retain
     found = [each.name for each in seen.listed() if (each.live and older) or each.created > target.created]
-    fixed = wanted.previous_fixed if older else None
+    fixed = wanted.previous_fixed
     for name in [fixed, *found] if fixed and names.is_job_name(fixed) else found:
         job = None if name in (target.name, wanted.present) else seen.job(name)
-        if job is None or not is_ours(job, wanted, seen):
+        if job is None or not is_ours(job, wanted, seen) or not (older or job.created > target.created):
             continue
         last = job.settled or job.created
         if not job.released and last < int(wanted.started):

@@ -72,6 +72,12 @@ cloud.cut(at=1)
 cloud.cut(at=2)
 cloud.deploy(First=Job(config='A'))
 """,
+    "an update to a fixed name is cancelled, and jobs are to be retained": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.deploy(First=Job(config='A', retain=True))
+cloud.deploy(cancel_after=0.1, First=Job(config='A', name='nightly', retain=True))
+""",
     "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
 cloud = Cloud()
 cloud.cut(at=2)
