@@ -68,7 +68,7 @@ def _update(wanted: Wanted, seen: Seen) -> Step:
     own = seen.job(wanted.run)
     if own is not None:
         return _own_run(own, wanted, seen)
-    for job in _takeable(wanted, seen):
+    for job in _takeable(held, wanted, seen):
         return _over(wanted, f"{job.name} is newer") if is_overtaken(job, wanted) else _settle(job, wanted, seen)
     if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and _since(present, wanted):
         return _over(wanted, f"tuning job {present.name} has been deleted since")
@@ -113,8 +113,14 @@ def _over(wanted: Wanted, how: str) -> Step:
     return Fail(name=wanted.name, why=f"This event is over: {how}")
 
 
-def _takeable(wanted: Wanted, seen: Seen) -> Iterator[Job]:
+def _takeable(held: Job | None, wanted: Wanted, seen: Seen) -> Iterator[Job]:
+    """Find what a roll-back may go back to: the job that the present one was to replace.
+
+    Others may be alike and not released, and yet nothing to come back to: the policy was to retain them.
+    """
     for other in seen.listed():
+        if held is not None and held.event is not None and other.name != held.before:
+            continue
         if _over_before(other, wanted):
             continue
         job = None if other.name in (wanted.present, wanted.run) else seen.job(other.name)
@@ -252,6 +258,12 @@ def _reserved(key: str) -> bool:
     return key.startswith((tags_of.OWN_PREFIX, "aws:"))
 
 
+def _held_since(target: Job, wanted: Wanted, seen: Seen) -> set[str]:
+    """Return what CloudFormation holds, or has held before the run that is at stake."""
+    present = _held(wanted, seen)
+    return {name for name in (wanted.present, target.before, present.before if present else None) if name}
+
+
 def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """Find jobs of updates that were given up before they could answer, after which nobody would delete them.
 
@@ -262,13 +274,15 @@ def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """
     if wanted.kind is not RequestType.UPDATE or wanted.started is None:
         return
-    # A job that was retained when it was replaced may run on; a leftover is always newer than what is gone back to.
-    older = not wanted.retain
-    found = [each.name for each in seen.listed() if (each.live and older) or each.created > target.created]
+    found = [each.name for each in seen.listed() if each.live or each.created > target.created]
     fixed = wanted.previous_fixed
     for name in [fixed, *found] if fixed and names.is_job_name(fixed) else found:
         job = None if name in (target.name, wanted.present) else seen.job(name)
-        if job is None or not is_ours(job, wanted, seen) or not (older or job.created > target.created):
+        if job is None or not is_ours(job, wanted, seen):
+            continue
+        # A job that was retained when it was replaced, or removed, may run on. It is older than what is gone back to,
+        # and has not come after the same job as what CloudFormation holds.
+        if job.created <= target.created and job.before not in _held_since(target, wanted, seen):
             continue
         last = job.settled or job.created
         if not job.released and last < int(wanted.started):

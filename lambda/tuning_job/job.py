@@ -8,6 +8,7 @@ STACK = "cdk-hpo:stack"
 LOGICAL_ID = "cdk-hpo:logical-id"
 CONFIGURATION = "cdk-hpo:configuration"
 EVENT = "cdk-hpo:event"
+"""Of which event the job is, and after a space the job that CloudFormation held then, if it held one."""
 SETTLED = "cdk-hpo:settled"
 """When the last event that came to rest on the job, or let go of it, was sent, in seconds since 1970."""
 RELEASED = "cdk-hpo:released"
@@ -65,6 +66,16 @@ class Job(Summary):
         """When the last event that came to rest on the job was sent; 0 if nothing tells."""
         text = self.tags.get(SETTLED, "")
         return float(text) if text.isdecimal() else 0.0
+
+    @property
+    def event(self) -> str | None:
+        """Id of the event that the job was made for; none if nothing tells."""
+        return self.tags.get(EVENT, "").partition(" ")[0] or None
+
+    @property
+    def before(self) -> str:
+        """Name of the job that this one was to replace; empty if there was none, or nothing tells."""
+        return self.tags.get(EVENT, "").partition(" ")[2]
 
     @property
     def unmarked(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import names
 from .event import OnDelete, Wanted
-from .job import BY_DELETE, BY_FAILURE, EVENT, RELEASED, Job
+from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
 from .seen import Seen, is_later, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
 
@@ -78,7 +78,7 @@ def _targets(present: str, wanted: Wanted, seen: Seen) -> Iterator[tuple[Job, st
 def _made_under_fixed_name(present: str, wanted: Wanted, seen: Seen) -> Job | None:
     """Return what the failed event of this name has made under the fixed one, in a try of which it lost sight."""
     made = seen.job(wanted.fixed) if wanted.fixed and names.is_job_name(wanted.fixed) else None
-    event = made.tags.get(EVENT) if made is not None and is_ours(made, wanted, seen) else None
+    event = made.event if made is not None and is_ours(made, wanted, seen) else None
     if event is None or not present.endswith(names.run_name("x", wanted.stack_id, wanted.logical_id, event)[1:]):
         return None
     return made
@@ -91,6 +91,8 @@ def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
         job = seen.job(name)
         if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended) or is_later(job, wanted):
             continue
+        if job.before:
+            continue  # made by an update, so not by the create that is taken back
         if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
             continue  # left running by an earlier delete
         if wanted.retain and wanted.started is not None and job.settled < wanted.started - _LONGEST_EVENT:

@@ -101,10 +101,9 @@ def is_of_event(job: Job, wanted: Wanted, seen: Seen) -> bool:
     """Tell whether the job was made for this very event, by this delivery or another one."""
     if job.name in seen.made:
         return True
-    event = job.tags.get(tags_of.EVENT)
-    if event is None:  # the tags may be missing or not visible yet, but a generated name says which event it is
+    if job.event is None:  # the tags may be missing or not visible yet, but a generated name says which event it is
         return job.name == wanted.run and is_ours(job, wanted, seen)
-    return event == wanted.event_id and is_ours(job, wanted, seen)
+    return job.event == wanted.event_id and is_ours(job, wanted, seen)
 
 
 def is_overtaken(job: Job, wanted: Wanted) -> bool:
@@ -133,11 +132,12 @@ def configuration_of(job: Job, wanted: Wanted) -> str | None:
 
 def own_tags(wanted: Wanted) -> dict[str, str]:
     """Return the tags that mark a job made for this event; always six, which the construct leaves room for."""
+    before = wanted.present if wanted.present and names.is_job_name(wanted.present) else ""
     return {
         tags_of.STACK: wanted.stack_id,
         tags_of.LOGICAL_ID: wanted.logical_id,
         tags_of.CONFIGURATION: wanted.configuration,
-        tags_of.EVENT: wanted.event_id,
+        tags_of.EVENT: f"{wanted.event_id} {before}" if before else wanted.event_id,
         # There from the beginning, so that changing them never meets the limit of tags.
         tags_of.SETTLED: str(int(wanted.started or 0)),
         tags_of.RELEASED: tags_of.NOT_RELEASED,

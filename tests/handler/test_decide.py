@@ -110,10 +110,25 @@ def test_update_lists_before_it_makes_a_job() -> None:
     assert isinstance(decide(wanted(RequestType.UPDATE), replace(seen, others=())), Create)
 
 
-def test_roll_back_takes_the_newest_unreleased_job_of_the_wanted_configuration() -> None:
+def after(name: str) -> dict[str, str]:
+    """Return the tag of a job that was to replace another one."""
+    return {tags_of.EVENT: f"old {name}"}
+
+
+def test_roll_back_takes_the_job_that_the_present_one_was_to_replace() -> None:
+    names = [run_name("p", STACK, LOGICAL, event) for event in ("alike", "right")]
+    others = tuple(job(name, "Completed") for name in names)
+    for before, found in {names[1]: names[1], names[0]: names[0], "": RUN, "another": RUN}.items():
+        jobs = {OLD: job(OLD, configuration="other", **after(before)), RUN: None} | {each.name: each for each in others}
+        step = decide(wanted(RequestType.UPDATE), Seen(jobs=jobs, others=others))
+        assert isinstance(step, Create if found == RUN else Done)
+        assert step.name == found
+
+
+def test_where_nothing_tells_it_takes_the_newest_unreleased_job_of_the_wanted_configuration() -> None:
     names = [run_name("p", STACK, LOGICAL, event) for event in ("released", "foreign", "right", "older")]
     jobs = {
-        OLD: job(OLD, configuration="other"),
+        OLD: None,
         RUN: None,
         names[0]: job(names[0], **{tags_of.RELEASED: tags_of.BY_DELETE}),
         names[1]: job(names[1], owner="other-stack"),
@@ -126,11 +141,23 @@ def test_roll_back_takes_the_newest_unreleased_job_of_the_wanted_configuration()
     assert step.name == names[2]
 
 
+def test_what_was_retained_is_no_leftover() -> None:
+    names = [run_name("p", STACK, LOGICAL, event) for event in ("retained", "given up")]
+    retained = job(names[0], configuration="a", **after("p-x"), **{tags_of.SETTLED: "100"})
+    given_up = job(names[1], configuration="b", **after(OLD), **{tags_of.SETTLED: "100"})
+    held = replace(job(OLD, **{tags_of.SETTLED: "900"}), created=300.0)
+    for other, kept in ((retained, True), (given_up, False)):
+        seen = Seen(jobs={OLD: held, RUN: None, other.name: other}, others=(other,))
+        step = decide(wanted(RequestType.UPDATE), replace(seen, held=frozenset({OLD})))
+        assert isinstance(step, Done) is kept
+        assert step.name == (OLD if kept else other.name)
+
+
 def test_a_newer_job_that_ended_badly_is_not_taken_over() -> None:
     newer = run_name("p", STACK, LOGICAL, "given up")
     for status, taken in {"InProgress": True, "Completed": True, "Failed": False, "Stopped": False}.items():
         left = replace(job(newer, status, **{tags_of.SETTLED: "900"}), created=200.0)
-        jobs = {OLD: job(OLD, configuration="other"), RUN: None, newer: left}
+        jobs = {OLD: job(OLD, configuration="other", **after(newer)), RUN: None, newer: left}
         step = decide(wanted(RequestType.UPDATE), Seen(jobs=jobs, others=(left,)))
         assert (step.name == newer) is taken
 

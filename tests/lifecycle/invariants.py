@@ -175,6 +175,9 @@ def settled(cloud: Cloud) -> None:
         assert physical_id in records, f"{physical_id} of {name} does not exist"
         if not cloud.was_denied and not cloud.stack.deleting and not _torn(cloud, records[physical_id]):
             _as_wanted(cloud, records[physical_id], cloud.stack.resources[name].job, name)
+    for name in cloud.stack.retained & records.keys():
+        held_again = name in held  # by a roll-back
+        assert held_again or records[name].tags[_OURS + "released"] == "false", f"{name} was retained, and let go of"
     for request_id, exchange in cloud.stack.exchanges.items():
         assert exchange.answers, f"{request_id} was never answered"
         for answer in exchange.answers:
@@ -194,12 +197,16 @@ def _owned_up(cloud: Cloud, name: str) -> bool:
 
 def _retained(cloud: Cloud, job: TuningJob) -> bool:
     stack = cloud.stack
-    return job.name in stack.retained or job.tags[_OURS + "event"] in stack.unasked
+    return job.name in stack.retained or _event_of(job) in stack.unasked
+
+
+def _event_of(job: TuningJob) -> str:
+    return job.tags[_OURS + "event"].partition(" ")[0]
 
 
 def _torn(cloud: Cloud, job: TuningJob) -> bool:
     """Tell whether of two deliveries of one event one has failed for good, and given up what the other had made."""
-    answers = cloud.stack.exchanges[job.tags["cdk-hpo:event"]].answers
+    answers = cloud.stack.exchanges[_event_of(job)].answers
     return len({answer.status for answer in answers}) > 1
 
 
@@ -208,7 +215,7 @@ def _made_too_late(cloud: Cloud, job: TuningJob) -> bool:
 
     What tells is the job that CloudFormation held: for a create there is none, and after that an update's may be gone.
     """
-    exchange = cloud.stack.exchanges[job.tags[_OURS + "event"]]
+    exchange = cloud.stack.exchanges[_event_of(job)]
     held = cloud.sagemaker.records.get(exchange.event.get("PhysicalResourceId", ""))
     told = held is not None and held.created < job.created and held.tags[_OURS + "released"] == "false"
     told = told and "sagemaker:AddTags" not in cloud.was_denied  # then nothing could be written on it

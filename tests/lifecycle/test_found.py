@@ -78,6 +78,14 @@ cloud.deploy(First=Job(config='A'))
 cloud.deploy(First=Job(config='A', retain=True))
 cloud.deploy(cancel_after=0.1, First=Job(config='A', name='nightly', retain=True))
 """,
+    "a retained job of an earlier life of the resource looks like one to come back to": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='B'))
+cloud.deploy(First=Job(config='B', retain=True))
+cloud.delete()
+cloud.deploy(cancel_after=1.0, First=Job(config='A'))
+cloud.deploy(cancel_after=1.0, First=Job(config='B'))
+""",
     "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
 cloud = Cloud()
 cloud.cut(at=2)
