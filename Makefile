@@ -65,7 +65,7 @@ format: setup
 	@$(BIN)/ruff check -q --fix . && $(BIN)/ruff format -q .
 
 clean:
-	rm -rf .venv .lint node_modules cdk.out dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .lint demo-report.html node_modules cdk.out dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: lint-templates
 lint-templates: setup

@@ -55,7 +55,8 @@ def _run(argv: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    given = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    given = parser(words[0] if words else None).parse_args(words)
     if given.command == "rules":
         from cdk_hpo.command.rules import explain
 
@@ -64,6 +65,10 @@ def _run(argv: Sequence[str] | None) -> int:
         from cdk_hpo.command.importing import import_definitions
 
         return import_definitions(given)
+    if given.command in ("local", "report"):
+        from cdk_hpo.command import watching
+
+        return watching.local(given) if given.command == "local" else watching.report(given)
     from cdk_hpo.command.checking import check_files
 
     return check_files(given)

@@ -22,10 +22,13 @@ from demo_progress import Progress
 from demo_screen import Screen, painted
 
 from cdk_hpo.local import LocalCloud
+from cdk_hpo.watching import write_report
 
 DATA = ROOT / "examples" / "data" / "penguins"
 WRONG = "scripts/demo_wrong.py"
 STEPS = 10
+#: Where the report on the search stays; git ignores it.
+REPORT = ROOT / "demo-report.html"
 #: Training jobs: so many at first that the tuning job still runs when it is replaced, then few enough to wait for.
 MANY, FEW = "-c max_training_jobs=100", "-c max_training_jobs=12"
 #: Seconds that training may take on the slowest of machines.
@@ -119,6 +122,7 @@ class Demo:
         )
         self._screen.line()
         self._screen.table(table_of(job, best))
+        self._screen.detail(f"a report to open in a browser: {write_report(self._sagemaker, name, REPORT)}")
         return best
 
     def _predict(self, best: dict[str, Any]) -> None:

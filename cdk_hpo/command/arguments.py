@@ -32,6 +32,23 @@ Exit status: 0 all is taken over, 1 something is not or the checks find errors, 
 Standard error says what.
 """
 
+_LOCAL = """\
+Look at the tuning jobs of the local cloud (python -m cdk_hpo.local).
+
+  * jobs       a table of all tuning jobs,
+  * show NAME  one of them, live until it ends: how far it is, the best so far, the time that is
+               left by estimate; then its ten best training jobs.
+"""
+_LOCAL_STATUS = "Exit status: 0 shown, 2 there is no such job or no local cloud, 130 interrupted with Ctrl-C."
+
+_REPORT = """\
+Write a report on a tuning job into one HTML file that needs no network: the best training job,
+plots of the search, all training jobs and why some failed. Needs the extra report.
+
+NAME is a tuning job of your account, which is only read, or with --local of the local cloud.
+"""
+_REPORT_STATUS = "Exit status: 0 written, 2 there is no such job, or it cannot be read or the report not be written."
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Asks for the terminal's width itself: argparse would import a large module, and does so for every option."""
@@ -40,18 +57,31 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=width() - 2)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def parser(first: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the command line.
+
+    Parameters
+    ----------
+    first
+        The first word. If it is a command, only that command's options are made ready: all of them take longer.
+    """
     top = argparse.ArgumentParser(
         prog="cdk-hpo",
-        description="Checks for Amazon SageMaker hyperparameter tuning jobs, without AWS, CDK or Node.",
+        description="Check, import and watch Amazon SageMaker hyperparameter tuning jobs, without CDK or Node.",
         formatter_class=_Formatter,
     )
     top.add_argument("--version", action=_Version, help="print the version and leave")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", prog="cdk-hpo")
-    _add_check(commands)
-    _add_rules(commands)
-    _add_import(commands)
+    known = {
+        "check": _add_check,
+        "rules": _add_rules,
+        "import": _add_import,
+        "local": _add_local,
+        "report": _add_report,
+    }
+    for name, add in known.items():
+        if first == name or first not in known:
+            add(commands)
     return top
 
 
@@ -98,6 +128,37 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add("--region", metavar="REGION", help="the region of --job (default: as boto3 finds it)")
     add("--output", metavar="FILE", help="the module to write (default: standard output)")
     add("--name", metavar="VARIABLE", help="the variable that holds the definition (default: definition)")
+
+
+def _add_local(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    local = commands.add_parser(
+        "local",
+        help="watch the tuning jobs of the local cloud",
+        description=_LOCAL,
+        epilog=_LOCAL_STATUS,
+        formatter_class=_Formatter,
+    )
+    add = local.add_argument
+    add("action", choices=("jobs", "show"), metavar="ACTION", help="jobs or show")
+    add("name", nargs="?", metavar="NAME", help="the tuning job to show")
+    add("--once", action="store_true", help="show it as it is now (default when the output is no terminal)")
+    add("--json", action="store_true", help="print JSON, once")
+    add("--url", metavar="URL", help="the local cloud (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)")
+
+
+def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    report = commands.add_parser(
+        "report",
+        help="write a report on a tuning job",
+        description=_REPORT,
+        epilog=_REPORT_STATUS,
+        formatter_class=_Formatter,
+    )
+    add = report.add_argument
+    add("name", metavar="NAME", help="the tuning job, by its name or ARN")
+    add("-o", "--output", metavar="FILE", help="the file to write (default: NAME.html)")
+    add("--region", metavar="REGION", help="the region of the job (default: as boto3 finds it)")
+    add("--local", action="store_true", help="read from the local cloud, at AWS_ENDPOINT_URL or http://127.0.0.1:4566")
 
 
 class _Version(argparse.Action):

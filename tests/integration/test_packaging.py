@@ -16,7 +16,7 @@ import cdk_hpo
 from tests.shared import ROOT
 
 #: What a package may hold besides Python: data, the mark of typed packages, and notices.
-DATA = (".json", ".typed", "NOTICE")
+DATA = (".css", ".js", ".json", ".typed", "NOTICE")
 #: What an sdist holds beside the sources.
 BESIDE = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
 
