@@ -14,6 +14,11 @@ from .options import DEFAULT_PORT
 from .process import LocalCloudError, PortError
 
 BUSY = 2
+_SIMULATED = "Training jobs are simulated."
+_TRAINED = (
+    "Training jobs are processes of this machine: no containers, so neither network nor files are shut off,\n"
+    "  one machine, no GPU, for small data; there are limits of time, memory and disk."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stop_seconds=given.stop_seconds,
             train=given.train,
             images=given.images,
+            state=given.state,
         )
     except ValueError as error:
         print(f"cdk-hpo local cloud: {error}", file=sys.stderr)
@@ -40,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ended = threading.Event()
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, lambda *_: ended.set())
-            print(_welcome(cloud, iam=given.iam, train=given.train), flush=True)
+            print(_welcome(cloud, given), flush=True)
             while cloud.running and not ended.wait(0.2):
                 pass
             if ended.is_set():
@@ -51,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cdk-hpo local cloud: {_explained(error, given.port)}", file=sys.stderr)
         return BUSY
     except KeyboardInterrupt:
-        print("\nThe local cloud has ended; nothing is left running.", flush=True)
+        kept = "" if given.state is None else f" Its state is in {given.state}."
+        print(f"\nThe local cloud has ended; nothing is left running.{kept}", flush=True)
         return 0
 
 
@@ -74,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--stop-seconds", type=float, default=2.0, help="how long stopping one takes (default %(default)s)")
     add("--train", action="store_true", help="really train, in processes of this machine, instead of simulating it")
     add("--images", metavar="FILE", help="TOML file with a table [images]: the command that stands for each image")
+    add("--state", metavar="DIR", help="keep the state in this folder, and go on with what is there")
     return parser
 
 
@@ -103,14 +111,19 @@ def _already_running(port: int) -> int | None:
         return None
 
 
-def _welcome(cloud: LocalCloud, *, iam: bool, train: bool) -> str:
+def _welcome(cloud: LocalCloud, given: argparse.Namespace) -> str:
     exports = "\n".join(f"  export {name}={value}" for name, value in cloud.credentials().items())
-    permissions = "enforced" if iam else "not enforced"
-    training = "processes of this machine, without a container around them" if train else "simulated"
+    permissions = "enforced" if given.iam else "not enforced"
+    training = _TRAINED if given.train else _SIMULATED
+    leaves = (
+        "Nothing but what a training job sends leaves this machine" if given.train else "Nothing leaves this machine"
+    )
+    kept = "nothing is kept" if given.state is None else f"the state is kept in {given.state}"
     return (
         f"The local cloud is ready: {cloud.url}\n"
         f"  account {cloud.account}, region {cloud.region}, permissions {permissions}\n"
-        f"  Training jobs are {training}; nothing leaves this machine, nothing is kept.\n"
+        f"  {training}\n"
+        f"  {leaves}; {kept}.\n"
         f"To use it in another terminal:\n  unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}\n"
         "Ctrl-C ends it."
     )

@@ -21,7 +21,8 @@ class LocalCloud(Stacks):
 
     It runs CloudFormation, Lambda, IAM, S3 and more, and SageMaker's hyperparameter tuning jobs, whose training jobs
     are simulated unless ``train`` is set. Use it as a context manager, or call ``start`` and ``stop``; its process, the
-    processes of that one and its folder are gone afterwards, also when this process dies.
+    processes of that one and its folder are gone afterwards, also when this process dies, and nothing is kept unless
+    ``state`` is set.
 
     Parameters
     ----------
@@ -34,6 +35,9 @@ class LocalCloud(Stacks):
         the time that they need. Needs the extra ``train``. Default False.
     images
         A TOML file whose table ``[images]`` says which command stands for which container image.
+    state
+        A folder in which the cloud's state outlives it, made when it is not there. Jobs that ran when it ended are
+        shown as failed, with an internal error as the reason. By default nothing is kept.
     iam
         Whether permissions are enforced, and roles must exist and trust SageMaker. Default True.
     port
@@ -48,7 +52,8 @@ class LocalCloud(Stacks):
     ValueError
         For an option outside its limits.
     LocalCloudError
-        On start, when the port is busy, the extra ``local`` is not installed, or the process does not come up.
+        On start, when the port is busy, the extra ``local`` is not installed, the process does not come up, or the
+        state folder cannot be used: it holds something else, or another local cloud uses it.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class LocalCloud(Stacks):
         stop_seconds: float = 0.3,
         train: bool = False,
         images: str | os.PathLike[str] | None = None,
+        state: str | os.PathLike[str] | None = None,
         iam: bool = True,
         port: int | None = None,
         account: str = "123456789012",
@@ -68,6 +74,7 @@ class LocalCloud(Stacks):
             stop_seconds=stop_seconds,
             train=train,
             images=None if images is None else _checked_images(images),
+            state=None if state is None else str(Path(state).resolve()),
             iam=iam,
             port=port or 0,
             account=account,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from . import cloudformation_types, invocations, log_streams
+from . import cloudformation_types, emulator_state, invocations, log_streams
 from .cdk_providers import PROVIDERS
 from .custom_resources import CustomResources
 from .iam_log import DecisionLog
@@ -21,8 +21,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def environment(options: Options, port: int, state: Path) -> dict[str, str]:
+def environment(options: Options, port: int, home: Path) -> dict[str, str]:
     """Return the variables that the emulator reads, most of them only once, when it is imported."""
+    kept = {} if options.state is None else emulator_state.environment(Path(options.state) / "emulator")
     return {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
@@ -30,8 +31,10 @@ def environment(options: Options, port: int, state: Path) -> dict[str, str]:
         "MINISTACK_ACCOUNT_ID": options.account,
         "MINISTACK_REGION": options.region,
         "AUTH": "true" if options.iam else "false",
-        "STATE_DIR": str(state),
+        "STATE_DIR": str(home / "state"),
         "PERSIST_STATE": "0",
+        "S3_PERSIST": "0",
+        **kept,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         # Every custom resource that waits holds a thread, and the calls that it waits for need some too.

@@ -5,6 +5,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from . import custom_resources, hooks
@@ -23,11 +24,20 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Front:
-    """Routes each request to who answers it."""
+    """Routes each request to who answers it, and says when the emulator may have changed something."""
 
-    def __init__(self, emulator: Emulator, service: TuningService, calls: CallLog, hook: Hooks, *, iam: bool) -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        service: TuningService,
+        calls: CallLog,
+        hook: Hooks,
+        *,
+        iam: bool,
+        changed: Callable[[], None] | None = None,
+    ) -> None:
         self._emulator, self._service, self._calls, self._hooks = emulator, service, calls, hook
-        self._iam = iam
+        self._iam, self._changed = iam, changed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection as ASGI demands."""
@@ -52,6 +62,8 @@ class Front:
             # Loopback counts as a secure transport: policies that deny plain http would deny everything else.
             secure = [*scope["headers"], (b"x-forwarded-proto", b"https")] if self._iam else scope["headers"]
             await self._emulator.application({**scope, "headers": secure}, receive, send)
+            if self._changed is not None:
+                self._changed()
 
     async def _sagemaker(self, scope: Scope, headers: dict[str, str], body: bytes, send: Send) -> None:
         operation = headers.get("x-amz-target", "").removeprefix(_TARGET)

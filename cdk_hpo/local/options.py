@@ -18,6 +18,7 @@ class Options:
     stop_seconds: float = 0.3
     train: bool = False
     images: str | None = None
+    state: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not work."""

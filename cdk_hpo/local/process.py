@@ -6,19 +6,19 @@ import importlib.util
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from .folders import MARK, FolderError, Home, StateFolder, remove_orphans
 from .options import Options
 
 START_SECONDS = 90.0
+SAVE_SECONDS = 30.0
 GROUP_SECONDS = 1.0  # the killed need a moment to be gone
 _NEEDED = ("ministack", "hypercorn", "boto3")
 _NEEDED_TO_TRAIN = ("optuna", "xgboost")
@@ -47,7 +47,16 @@ class CloudProcess:
         if options.train:
             _require_extra("train", _NEEDED_TO_TRAIN)
         self._owner = os.getpid()
-        self.home = Path(tempfile.mkdtemp(prefix="cdk-hpo-"))
+        # In this order, as locks of a killed process are given up in the order in which they were taken: whoever gets
+        # its state next finds its folder free as well.
+        self._home = Home()
+        try:
+            self._kept = _state_folder(options)
+        except BaseException:
+            self._home.remove()
+            raise
+        remove_orphans()
+        self.home = self._home.path
         self.temporary = self.home / "tmp"
         self.temporary.mkdir()
         # Lets clients read "no profile" whatever the user's own configuration is.
@@ -81,6 +90,8 @@ class CloudProcess:
         atexit.unregister(self.end)
         process, self._process = self._process, None
         if process is not None:
+            if self._kept is not None:
+                _let_save(process)
             _kill_group(process.pid)
             process.wait()
             deadline = time.monotonic() + GROUP_SECONDS
@@ -89,20 +100,20 @@ class CloudProcess:
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()
-        for _ in range(40):
-            shutil.rmtree(self.home, ignore_errors=True)
-            if not self.home.exists():
-                return
-            time.sleep(0.05)
+        self._home.remove()
+        if self._kept is not None:
+            self._kept.release()
 
     def _start(self, options: Options) -> subprocess.Popen[bytes]:
         # Not through PYTHONPATH: the functions inherit the environment, and must not find this library by accident.
         given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         paths = [str(Path(__file__).resolve().parents[2]), *given]
+        locks = [self._home.lock, *([] if self._kept is None else [self._kept.lock])]
         code = f"import sys; sys.path[:0] = {paths!r}; from cdk_hpo.local.server import main; main()"
         with self._log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, "-c", code, json.dumps(asdict(options)), str(self.home)],
+                [sys.executable, "-c", code, json.dumps(asdict(options)), str(self.home), *map(str, locks)],
+                pass_fds=locks,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -124,6 +135,7 @@ class CloudProcess:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(self.temporary),
+            MARK: str(self.home),
         }
 
     def _wait(self, process: subprocess.Popen[bytes]) -> str:
@@ -140,6 +152,21 @@ class CloudProcess:
             raise PortError(report["error"])
         url: str = report["url"]
         return url
+
+
+def _state_folder(options: Options) -> StateFolder | None:
+    try:
+        return None if options.state is None else StateFolder(Path(options.state))
+    except FolderError as error:
+        raise LocalCloudError(str(error)) from error
+
+
+def _let_save(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process to end by itself, and give it time to write what is to be kept."""
+    assert process.stdin is not None
+    process.stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(SAVE_SECONDS)
 
 
 def _kill_group(group: int) -> bool:

@@ -1,14 +1,14 @@
 """The process of one local cloud. LocalCloud starts it, in a session of its own; it is not meant to be started by hand.
 
-It gets its options as JSON in the first argument and its state folder in the second, writes one line of JSON to the
-standard output once it answers (or cannot), and ends with everything it started when its standard input closes: that
-happens whenever the process that holds the other end ends, however that may be.
+It gets its options as JSON in the first argument, its private folder in the second and locks that it holds, as file
+descriptors, in the others. It writes one line of JSON to the standard output once it answers (or cannot), and ends with
+everything it started when its standard input closes: that happens whenever the process that holds the other end ends,
+however that may be.
 """
 
 import asyncio
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -18,17 +18,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import folders
+from .emulator_state import EmulatorState
 from .options import Options
 
 EVENT_INTERVAL = 0.1
+ALIVE_SECONDS = 1.0
 Report = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
     """Serve until the standard input closes."""
-    options, state = Options(**json.loads(sys.argv[1])), Path(sys.argv[2])
+    options, home = Options(**json.loads(sys.argv[1])), Path(sys.argv[2])
+    for lock in sys.argv[3:]:
+        os.set_inheritable(int(lock), False)  # what is started here may outlive this process by a moment
     report = _take_standard_output()
-    ending = _Ending(state)
+    state = None if options.state is None else EmulatorState()
+    ending = _Ending(home, state)
     # A handler of ours, unlike an ignored signal, is not inherited by the functions' processes.
     signal.signal(signal.SIGTERM, lambda *_: ending.begin())
     threading.Thread(target=ending.follow_standard_input, daemon=True).start()
@@ -37,7 +43,7 @@ def main() -> None:
     except OSError as error:
         report({"error": f"Port {options.port} cannot be used: {error.strerror or error}."})
         raise SystemExit(2) from None
-    asyncio.run(_serve(options, listener, state, report))
+    asyncio.run(_serve(options, listener, home, report, state))
 
 
 def _take_standard_output() -> Report:
@@ -53,10 +59,10 @@ def _take_standard_output() -> Report:
 
 
 class _Ending:
-    """Ends the whole process group once, and leaves no folder."""
+    """Ends the whole process group once, writes what is to be kept, and leaves no folder."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
+    def __init__(self, home: Path, state: EmulatorState | None) -> None:
+        self._home, self._state = home, state
         self._once = threading.Lock()
 
     def begin(self) -> None:
@@ -74,11 +80,9 @@ class _Ending:
         ours = os.getpgrp() == os.getpid()
         if ours:
             os.killpg(0, signal.SIGTERM)  # the functions' processes; this one only notes it
-        for _ in range(40):
-            shutil.rmtree(self._state, ignore_errors=True)
-            if not self._state.exists():
-                break
-            time.sleep(0.05)
+        if self._state is not None:
+            self._state.save()
+        folders.remove(self._home)
         if ours:
             os.killpg(0, signal.SIGKILL)
         os._exit(0)
@@ -96,13 +100,16 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-async def _serve(options: Options, listener: socket.socket, state: Path, report: Report) -> None:
+async def _serve(
+    options: Options, listener: socket.socket, home: Path, report: Report, state: EmulatorState | None
+) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
     port = listener.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    application = _build(options, port, url, state)
+    ready = threading.Event()
+    application = _build(options, port, url, home, state, ready)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
@@ -111,6 +118,9 @@ async def _serve(options: Options, listener: socket.socket, state: Path, report:
     # Without a trigger of ours it would take the signals over.
     serving = asyncio.create_task(serve(application, config, shutdown_trigger=asyncio.Event().wait))
     await _answers(port)
+    if state is not None:
+        state.begin()
+    ready.set()
     report({"url": url})
     await serving
 
@@ -134,10 +144,12 @@ async def _answers(port: int) -> None:
         await asyncio.sleep(0.05)
 
 
-def _build(options: Options, port: int, url: str, state: Path) -> Any:
+def _build(
+    options: Options, port: int, url: str, home: Path, state: EmulatorState | None, ready: threading.Event
+) -> Any:
     from .emulator import Emulator, environment
 
-    os.environ.update(environment(options, port, state / "state"))
+    os.environ.update(environment(options, port, home))
     emulator = Emulator(url)  # reads the environment: nothing of the emulator may be imported before
 
     from .front import Front
@@ -149,16 +161,41 @@ def _build(options: Options, port: int, url: str, state: Path) -> Any:
     from .workflows import Workflows
 
     settings = Settings(job_seconds=options.job_seconds, stop_seconds=options.stop_seconds)
-    engine: Engine = _trained(options, url, state) if options.train else SimulatedEngine(settings)
-    service = TuningService(engine, IamAccess() if options.iam else None)
+    engine: Engine = _trained(options, url, home) if options.train else SimulatedEngine(settings)
+    access = IamAccess() if options.iam else None
+    service = TuningService(engine, access, records=_records(options))
     events = StateEvents(service, to_event_bridge)
-    threading.Thread(target=events.watch, args=(EVENT_INTERVAL, threading.Event()), daemon=True).start()
+
+    def watch() -> None:
+        ready.wait()  # the rules that take the events are there by then
+        events.watch(EVENT_INTERVAL, threading.Event())
+
+    threading.Thread(target=watch, daemon=True).start()
     calls = CallLog()
     Workflows(service, calls, iam=options.iam).install()
-    return Front(emulator, service, calls, Hooks(options, service, settings, calls, emulator), iam=options.iam)
+    hooks = Hooks(options, service, settings, calls, emulator)
+    return Front(emulator, service, calls, hooks, iam=options.iam, changed=None if state is None else state.touch)
 
 
-def _trained(options: Options, url: str, state: Path) -> Any:
+def _records(options: Options) -> Any:
+    """Return where tuning jobs outlive the process, and keep noting that it lives; None when nothing is kept."""
+    if options.state is None:
+        return None
+    from .sagemaker import Records
+
+    folder = Path(options.state)
+    records = Records(folder / "tuning-jobs", folders.last_alive(folder))
+
+    def be_alive() -> None:
+        while True:
+            folders.be_alive(folder)
+            time.sleep(ALIVE_SECONDS)
+
+    threading.Thread(target=be_alive, daemon=True).start()
+    return records
+
+
+def _trained(options: Options, url: str, home: Path) -> Any:
     """Return the engine whose training jobs are processes here, with the rights of their roles."""
     from . import role_sessions
     from .engine.machine import engine
@@ -173,4 +210,4 @@ def _trained(options: Options, url: str, state: Path) -> Any:
         )
 
     images = None if options.images is None else Images.from_file(Path(options.images))
-    return engine(url, state / "training-jobs", credentials, images=images)
+    return engine(url, home / folders.TRAINING_JOBS, credentials, images=images)

@@ -27,7 +27,8 @@ class StateEvents:
 
     def __init__(self, service: TuningService, emit: Emit) -> None:
         self._service, self._emit = service, emit
-        self._known: dict[str, tuple[float, str]] = {}
+        # What an earlier process left has been told of; how that ends now has not.
+        self._known: dict[str, tuple[float, str]] = {job.arn: (job.created, job.status) for job in service.jobs}
 
     def look(self) -> None:
         """Emit what happened since the last look."""

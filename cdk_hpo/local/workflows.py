@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from . import map_results, role_sessions
+from . import map_results, model_types, role_sessions
 from .sagemaker import Caller, ServiceError, TuningService
 from .sagemaker.errors import access_denied
 from .traffic import CallLog
@@ -58,6 +58,10 @@ class Workflows:
         for prefix in (_OPTIMIZED, _ANY_CALL):
             stepfunctions._SERVICE_DISPATCH[prefix] = self._carry_out
         map_results.install()
+        model_types.install(self._service)
+        # As the SDK names it, by which workflows know errors.
+        names = stepfunctions._AWS_SDK_ERROR_CODE_OVERRIDES.setdefault("ssm", {})
+        names["ParameterNotFound"] = "ParameterNotFoundException"
 
     def _carry_out(self, resource: str, given: Mapping[str, Any]) -> dict[str, Any]:
         own = resource.startswith(_OPTIMIZED)

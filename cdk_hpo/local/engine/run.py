@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..sagemaker.training import Ending, Outcome, TrainingJob, objective_of
+from ..sagemaker.training import Ending, Outcome, Phase, TrainingJob, objective_of
 from ..search import Proposal, Search
 from ..training_jobs.order import Order, Result
 
@@ -19,6 +19,11 @@ class Training(Protocol):
 
     def take(self) -> Sequence[float]:
         """Return the values of the objective that came since the last call."""
+        ...
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        """The secondary statuses that it has gone through so far, without how it started and ended."""
         ...
 
     @property
@@ -47,12 +52,23 @@ class _Live:
     training: Training
     value: float | None = None
     stopping: bool = False
+    phases: int = 0
 
-    def stop(self) -> None:
+    def stop(self, now: float) -> None:
         if not self.stopping:
+            self.follow()
             self.stopping = True
             self.record.status = "Stopping"
+            self.record.enter("Stopping", now)
             self.training.stop()
+
+    def follow(self) -> None:
+        """Take over the phases that are new; a job that is being stopped is only that until it has ended."""
+        new = self.training.phases[self.phases :]
+        self.phases += len(new)
+        for phase, at in new:
+            if not self.stopping:
+                self.record.enter(phase, at)
 
 
 class TrainedRun:
@@ -128,7 +144,7 @@ class TrainedRun:
         with self._lock:
             self.advance(now)
             if self._outcome is None:
-                self._close("Stopped")
+                self._close("Stopped", now)
                 self.advance(now)
 
     def end(self, outcome: Outcome) -> None:
@@ -139,10 +155,7 @@ class TrainedRun:
             self._outcome = outcome
             for live in self._live:
                 live.training.end()
-                record = live.record
-                record.status = "Failed" if outcome.status == "Failed" else "Stopped"
-                record.ended, record.objective_status = outcome.at, "Failed"
-                record.failure_reason = outcome.reason
+                live.record.close(outcome)
             self._live = []
 
     # -- inside --------------------------------------------------------------------------------------------------
@@ -161,11 +174,12 @@ class TrainedRun:
 
     def _listen(self, now: float) -> None:
         for live in list(self._live):
-            result = live.training.result  # before its values: none follow it
+            result = live.training.result  # before its values and phases: none follow it
+            live.follow()
             for value in live.training.take():
                 live.value = value
                 if self._search.report(live.number, value):
-                    live.stop()
+                    live.stop(now)
             if result is not None:
                 self._live.remove(live)
                 self._finish(live, result, now)
@@ -176,6 +190,7 @@ class TrainedRun:
             value = None
         record.status, record.ended, record.failure_reason = result.status, now, result.reason
         record.objective, record.objective_status = value, "Failed" if value is None else "Succeeded"
+        record.enter("MaxRuntimeExceeded" if result.overtime and not live.stopping else result.status, now)
         self._search.finish(live.number, result.status, value)
         if self._search.converged and self.converged is None:
             self.converged = now
@@ -184,15 +199,15 @@ class TrainedRun:
         longest = self._search.max_runtime
         if (failure := self._search.failure) is not None:
             self._reason = failure
-            self._close("Failed")
+            self._close("Failed", now)
         elif self._search.criterion is not None or (longest is not None and now - self._began >= longest):
-            self._close("Completed")
+            self._close("Completed", now)
 
-    def _close(self, ending: Ending) -> None:
+    def _close(self, ending: Ending, now: float) -> None:
         if self._ending is None:
             self._ending = ending
         for live in self._live:
-            live.stop()
+            live.stop(now)
 
     def _start(self, now: float) -> None:
         while len(self._live) < self._parallel and (proposal := self._search.propose()) is not None:

@@ -4,6 +4,7 @@ from .access import Access, Caller, Everything
 from .api import Clock, TuningService
 from .errors import ServiceError
 from .jobs import TuningJob
+from .records import Records
 from .simulation import Settings, SimulatedEngine
 from .training import Engine, Outcome, Run, TrainingJob
 
@@ -14,6 +15,7 @@ __all__ = [
     "Engine",
     "Everything",
     "Outcome",
+    "Records",
     "Run",
     "ServiceError",
     "Settings",

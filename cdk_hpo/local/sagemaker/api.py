@@ -9,8 +9,12 @@ from . import describe, errors, listing, tags
 from .access import Access, Caller, Everything
 from .faults import Faults
 from .jobs import JobStore, TuningJob
+from .models import OPERATIONS as MODEL_OPERATIONS
+from .models import Models
+from .models import Operation as ModelOperation
+from .records import Records
 from .simulation import SimulatedEngine
-from .training import Ending, Engine, Outcome, definitions
+from .training import Ending, Engine, Outcome, Run, definitions
 from .validation import validate
 
 Clock = Callable[[], float]
@@ -28,10 +32,25 @@ class TuningService:
         What decides who may do what; everybody may do everything by default.
     clock
         Returns seconds since the epoch; the system's clock by default.
+    records
+        Where the records outlive the process; by default they do not. What an earlier process left there is found
+        again, and ends with the first look when it had not.
     """
 
-    def __init__(self, engine: Engine | None = None, access: Access | None = None, clock: Clock = time.time) -> None:
+    def __init__(
+        self,
+        engine: Engine | None = None,
+        access: Access | None = None,
+        clock: Clock = time.time,
+        records: Records | None = None,
+    ) -> None:
         self.jobs = JobStore()
+        self.models = Models()
+        self._records = records
+        if records is not None:
+            self.models.kept.update(records.load_models())
+            for job in records.load():
+                self.jobs.add(job)
         self.faults = Faults()
         self._engine: Engine = engine or SimulatedEngine()
         self._access: Access = access or Everything()
@@ -50,6 +69,7 @@ class TuningService:
         with self._lock:
             self.advance()
             answer = handler(self, valid, caller or Caller())
+            self._keep()
         if fault is not None and fault.after:
             fault.happen()
         return answer
@@ -60,6 +80,7 @@ class TuningService:
             now = self._clock()
             for job in self.jobs:
                 job.advance(now)
+            self._keep()
 
     def end_job(self, name: str, status: Ending, reason: str | None = None, caller: Caller | None = None) -> None:
         """Let a running job end by itself now; nothing happens to one that has ended."""
@@ -69,6 +90,7 @@ class TuningService:
             job = self.jobs.get(who.account, who.region, name)
             job.run.end(Outcome(status=status, at=self._clock(), reason=reason))
             job.modified = job.ended or job.modified
+            self._keep()
 
     # -- the operations ------------------------------------------------------------------------------------------
 
@@ -89,7 +111,7 @@ class TuningService:
         now = self._clock()
         kept = {key: value for key, value in request.items() if key not in ("HyperParameterTuningJobName", "Tags")}
         try:
-            run = self._engine.start(name, arn, kept, now)
+            run = self._engine.start(name, arn, kept, now, self._runs_of_parents(kept, caller))
         except ValueError as error:
             raise errors.invalid(str(error)) from error
         self.jobs.add(
@@ -125,6 +147,8 @@ class TuningService:
         if job.ended is None:
             raise errors.still_running(job.status)
         self.jobs.remove(job)
+        if self._records is not None:
+            self._records.forget(job)
         return {}
 
     def _list(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
@@ -219,14 +243,30 @@ class TuningService:
         return job
 
     def _parents(self, job: TuningJob) -> list[TuningJob]:
-        named = (job.request.get("WarmStartConfig") or {}).get("ParentHyperParameterTuningJobs") or []
-        names = {parent["HyperParameterTuningJobName"].lower() for parent in named}
+        names = _parent_names(job.request)
         return [other for other in self.jobs.within(job.account, job.region) if other.name.lower() in names]
+
+    def _runs_of_parents(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Run]:
+        names = _parent_names(request)
+        known = self.jobs.within(caller.account, caller.region) if names else []
+        return {job.name.lower(): job.run for job in known if job.name.lower() in names}
+
+    def _keep(self) -> None:
+        """Write what has changed."""
+        if self._records is not None:
+            self._records.keep_models(self.models.kept)
+            for job in self.jobs:
+                self._records.keep(job)
 
 
 def _arn(caller: Caller, name: str) -> str:
     """SageMaker keeps the case of a name but lowers it in the ARN."""
     return f"arn:aws:sagemaker:{caller.region}:{caller.account}:hyper-parameter-tuning-job/{name.lower()}"
+
+
+def _parent_names(request: Mapping[str, Any]) -> set[str]:
+    named = (request.get("WarmStartConfig") or {}).get("ParentHyperParameterTuningJobs") or []
+    return {parent["HyperParameterTuningJobName"].lower() for parent in named}
 
 
 def _require_one_form(request: Mapping[str, Any]) -> None:
@@ -279,3 +319,10 @@ _OPERATIONS: dict[str, Operation] = {
     "ListTags": TuningService._list_tags,
     "DeleteTags": TuningService._delete_tags,
 }
+
+
+def _of_models(carry_out: ModelOperation) -> Operation:
+    return lambda service, request, caller: carry_out(service.models, request, caller, service._access)
+
+
+_OPERATIONS |= {name: _of_models(each) for name, each in MODEL_OPERATIONS.items()}

@@ -12,6 +12,19 @@ _COUNTED = {
     "Stopping": "InProgress",
     "Stopped": "Stopped",
 }
+# What the service says about each secondary status.
+_MESSAGES = {
+    "Starting": "Preparing the instances for training",
+    "Downloading": "Downloading input data",
+    "Training": "Training image download completed. Training in progress.",
+    "Uploading": "Uploading generated training model",
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+    "Stopping": "Stopping the training job",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job runtime exceeded MaxRuntimeInSeconds provided",
+}
+_SWITCHES = ("EnableNetworkIsolation", "EnableInterContainerTrafficEncryption", "EnableManagedSpotTraining")
 
 
 def tuning_job(job: TuningJob, parents: Iterable[TuningJob] = ()) -> dict[str, Any]:
@@ -99,9 +112,7 @@ def training_job(job: TuningJob, training: TrainingJob) -> dict[str, Any]:
             "OutputDataConfig",
             "VpcConfig",
             "StoppingCondition",
-            "EnableNetworkIsolation",
-            "EnableInterContainerTrafficEncryption",
-            "EnableManagedSpotTraining",
+            *_SWITCHES,
             "CheckpointConfig",
             "RetryStrategy",
             "Environment",
@@ -117,16 +128,19 @@ def training_job(job: TuningJob, training: TrainingJob) -> dict[str, Any]:
             "S3ModelArtifacts": f"{output['S3OutputPath'].rstrip('/')}/{training.name}/output/model.tar.gz"
         },
         "TrainingJobStatus": training.status,
-        "SecondaryStatus": {"InProgress": "Training"}.get(training.status, training.status),
+        "SecondaryStatus": training.phases[-1][0],
         "HyperParameters": {
             **_with_objective(job.request, definition)["StaticHyperParameters"],
             **training.tuned,
         },
         "ResourceConfig": _resources(definition),
         "CreationTime": _time(training.created),
-        "LastModifiedTime": _time(training.ended or training.started or training.created),
+        "LastModifiedTime": _time(training.phases[-1][1]),
+        "SecondaryStatusTransitions": _transitions(training),
         **_times(training),
     }
+    for switch in _SWITCHES:
+        answer.setdefault(switch, False)
     if training.ended is not None:
         answer |= dict.fromkeys(("TrainingTimeInSeconds", "BillableTimeInSeconds"), max(_seconds(training), 1))
     if training.failure_reason is not None:
@@ -143,7 +157,7 @@ def _shared(job: TuningJob) -> dict[str, Any]:
     status = dict.fromkeys(("Completed", "InProgress", "RetryableError", "NonRetryableError", "Stopped"), 0)
     objective = dict.fromkeys(("Succeeded", "Pending", "Failed"), 0)
     for training in job.run.training_jobs:
-        status[_COUNTED.get(training.status, "NonRetryableError")] += 1
+        status[_counted(training)] += 1
         objective[training.objective_status] += 1
     shared: dict[str, Any] = {
         "HyperParameterTuningJobName": job.name,
@@ -157,6 +171,12 @@ def _shared(job: TuningJob) -> dict[str, Any]:
     if job.ended is not None:
         shared["HyperParameterTuningEndTime"] = _time(job.ended)
     return shared
+
+
+def _counted(training: TrainingJob) -> str:
+    """Return where a training job counts; the service tries those again that failed by an error of its own."""
+    retryable = (training.failure_reason or "").startswith("InternalServerError")
+    return _COUNTED.get(training.status, "RetryableError" if retryable else "NonRetryableError")
 
 
 def _with_objective(request: Mapping[str, Any], definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,6 +218,22 @@ def _resources(definition: Mapping[str, Any]) -> dict[str, Any]:
     flexible.pop("AllocationStrategy", None)
     instances = flexible.pop("InstanceConfigs", None) or [{}]
     return {"VolumeSizeInGB": 1, **flexible, **instances[0]}
+
+
+def _transitions(training: TrainingJob) -> list[dict[str, Any]]:
+    """Write the secondary statuses; each but the present one of a running job has an end."""
+    ends = [at for _, at in training.phases[1:]]
+    if training.ended is not None:
+        ends.append(training.phases[-1][1])
+    return [
+        {
+            "Status": phase,
+            "StartTime": _time(began),
+            **({"EndTime": _time(ends[position])} if position < len(ends) else {}),
+            "StatusMessage": _MESSAGES[phase],
+        }
+        for position, (phase, began) in enumerate(training.phases)
+    ]
 
 
 def _times(training: TrainingJob) -> dict[str, float]:

@@ -100,5 +100,5 @@ def unknown_operation(operation: str) -> ServiceError:
     return ServiceError(
         "UnknownOperationException",
         f"The local cloud does not implement the SageMaker operation {operation or '(none named)'}. "
-        "It implements the operations of hyperparameter tuning jobs and their tags only.",
+        "It implements the operations of hyperparameter tuning jobs, of their tags, and of models only.",
     )

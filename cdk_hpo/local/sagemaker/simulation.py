@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .proposals import grid_size, proposal
-from .training import Outcome, TrainingJob, definitions, objective_of
+from .training import Outcome, Run, TrainingJob, definitions, objective_of
 
 # As many as are simulated when the request names no limit.
 DEFAULT_TRAINING_JOBS = 10
@@ -36,8 +36,10 @@ class SimulatedEngine:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
 
-    def start(self, name: str, arn: str, request: Mapping[str, Any], now: float) -> "SimulatedRun":
-        """Start a run; ValueError when a range is unreadable."""
+    def start(
+        self, name: str, arn: str, request: Mapping[str, Any], now: float, parents: Mapping[str, Run]
+    ) -> "SimulatedRun":
+        """Start a run, which learns nothing from its parents; ValueError when a range is unreadable."""
         return SimulatedRun(name, arn, request, now, self.settings)
 
 
@@ -139,6 +141,7 @@ class SimulatedRun:
         for job in self._jobs:
             if job.status == "InProgress":
                 job.status = "Stopping"
+                job.enter("Stopping", now)
 
     def end(self, outcome: Outcome) -> None:
         """End now; what still runs ends with it."""
@@ -146,10 +149,7 @@ class SimulatedRun:
             return
         self._outcome = outcome
         for job in self._jobs:
-            if job.status in ("InProgress", "Stopping"):
-                job.status = "Failed" if outcome.status == "Failed" else "Stopped"
-                job.ended, job.objective_status = outcome.at, "Failed"
-                job.failure_reason = outcome.reason
+            job.close(outcome)
 
     def _unlimited(self) -> int:
         if self._request["HyperParameterTuningJobConfig"]["Strategy"] == "Grid":
@@ -172,7 +172,7 @@ class SimulatedRun:
         tuned, _ = proposal(self._seed, index, self._ranges(index), grid=grid)
         digest = hashlib.sha256(f"{self._seed}/{index}".encode()).hexdigest()[:8]
         name = f"{self._name}-{index + 1:03d}-{digest}"
-        return TrainingJob(
+        job = TrainingJob(
             name=name,
             arn=self._arn_prefix + name.lower(),
             definition=self._definition(index),
@@ -180,11 +180,16 @@ class SimulatedRun:
             created=now,
             started=now,
         )
+        for phase in ("Downloading", "Training"):
+            job.enter(phase, now)
+        return job
 
     def _complete(self, job: TrainingJob, at: float | None) -> None:
         if at is None or job.status != "InProgress":
             return
         job.status, job.ended = "Completed", at
+        for phase in ("Uploading", "Completed"):
+            job.enter(phase, at)
         index = int(job.name.rsplit("-", 2)[1]) - 1
         objective = objective_of(self._request, job.definition)
         if objective is None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Ending = Literal["Completed", "Failed", "Stopped"]
+# A secondary status, and since when, in seconds since the epoch.
+Phase = tuple[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,10 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class TrainingJob:
-    """One training job of a tuning job. Times are seconds since the epoch."""
+    """One training job of a tuning job. Times are seconds since the epoch.
+
+    Its phases are the secondary statuses that it has gone through, ``Starting`` first.
+    """
 
     name: str
     arn: str
@@ -45,6 +50,27 @@ class TrainingJob:
     objective: float | None = None
     objective_status: str = "Pending"
     failure_reason: str | None = None
+    phases: list[Phase] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        """Start."""
+        if not self.phases:
+            self.phases.append(("Starting", self.created))
+
+    def enter(self, phase: str, at: float) -> None:
+        """Note the next secondary status; time does not go back."""
+        self.phases.append((phase, max(at, self.phases[-1][1])))
+
+    def close(self, outcome: Outcome) -> None:
+        """End together with the tuning job, without an objective; nothing happens when it has ended."""
+        if self.ended is not None:
+            return
+        if outcome.status != "Failed" and self.phases[-1][0] != "Stopping":
+            self.enter("Stopping", outcome.at)
+        self.status = "Failed" if outcome.status == "Failed" else "Stopped"
+        self.ended, self.objective_status = outcome.at, "Failed"
+        self.failure_reason = outcome.reason
+        self.enter(self.status, outcome.at)
 
 
 class Run(Protocol):
@@ -86,8 +112,11 @@ class Run(Protocol):
 class Engine(Protocol):
     """Starts runs."""
 
-    def start(self, name: str, arn: str, request: Mapping[str, Any], now: float) -> Run:
-        """Start the tuning job of a valid request; ValueError says in a sentence why it can not be started."""
+    def start(self, name: str, arn: str, request: Mapping[str, Any], now: float, parents: Mapping[str, Run]) -> Run:
+        """Start the tuning job of a valid request; ValueError says in a sentence why it can not be started.
+
+        Of the parents that the request names for a warm start, those that there are come by their names in lower case.
+        """
         ...
 
 

@@ -17,6 +17,10 @@ _UNICODE_CLASSES = {
     r"\p{M}": "\u0300-\u036f",
     r"\p{Z}": " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
 }
+# Letters, marks, separators, numbers, punctuation, perhaps symbols: whatever is printed.
+_ALL_PRINTED = re.compile(r"\[\\p\{L\}\\p\{M\}\\p\{Z\}(\\p\{S\})?\\p\{N\}\\p\{P\}\]")
+# A slip of the model's: nothing can follow the end.
+_BEHIND_THE_END = re.compile(r"\$\{1,\d+\}$")
 _NUMBERS = ("integer", "long", "float", "double")
 
 
@@ -193,7 +197,8 @@ def _constraints(shape: Any) -> list[tuple[Any, str]]:
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile one of the model's (Java) patterns: ASCII classes, except where it asks for Unicode ones."""
-    translated = pattern.replace(r"[\P{M}\p{M}]", r"[\s\S]")
+    translated = _ALL_PRINTED.sub(r"[^\\x00-\\x1f]", pattern.replace(r"[\P{M}\p{M}]", r"[\s\S]"))
+    translated = _BEHIND_THE_END.sub("", translated)
     for java, python in _UNICODE_CLASSES.items():
         translated = translated.replace(java, python)
     return re.compile(translated, 0 if r"\p{" in pattern else re.ASCII)

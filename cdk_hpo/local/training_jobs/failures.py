@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .kept import Exit
 
-# As much of the program's own words as the service shows.
+# A failure reason is no longer; a program's own words are cut so that the rest has its place.
 MOST_CHARACTERS = 1024
 _LAST_LINES = 10
 
@@ -35,7 +35,9 @@ def reason(ended: Exit, failure: Path, last_lines: Sequence[str]) -> str:
         )
     if ended.why == "failed":
         return f"AlgorithmError: The program could not be run: {ended.message}, exit code: {_status(ended)}"
-    return f"AlgorithmError: {_own_words(failure) or _end_of_log(last_lines)}, exit code: {_status(ended)}"
+    label, code = "AlgorithmError: ", f", exit code: {_status(ended)}"
+    most = MOST_CHARACTERS - len(label) - len(code)
+    return f"{label}{_own_words(failure)[:most] or _end_of_log(last_lines)[-most:]}{code}"
 
 
 def _own_words(failure: Path) -> str:

@@ -82,6 +82,7 @@ class TrainingJob:
         self._log = settings.log(order)
         self._values: collections.deque[float] = collections.deque()
         self._last_lines: collections.deque[str] = collections.deque(maxlen=_KEPT_LINES)
+        self._phases: list[tuple[str, float]] = []
         self._result: Result | None = None
         self._stopped, self._abandoned = threading.Event(), False
         self._lock = threading.Lock()
@@ -99,8 +100,13 @@ class TrainingJob:
         return found
 
     @property
+    def phases(self) -> list[tuple[str, float]]:
+        """What it has come to (Downloading, Training, Uploading), and when, in seconds since the epoch."""
+        return list(self._phases)
+
+    @property
     def result(self) -> Result | None:
-        """How it ended; None before. When it is there, no value of the objective will follow."""
+        """How it ended; None before. When it is there, no value of the objective and no phase will follow."""
         return self._result
 
     def stop(self) -> None:
@@ -125,9 +131,9 @@ class TrainingJob:
         try:
             result = self._kept_result()
         except JobError as error:
-            result = Result(status="Failed", reason=str(error))
+            result = Result(status="Failed", reason=str(error)[: failures.MOST_CHARACTERS])
         except Exception as error:  # a defect here must show itself as a failed job, not as one that never ends
-            result = Result(status="Failed", reason=f"InternalServerError: {error!r}")
+            result = Result(status="Failed", reason=f"InternalServerError: {error!r}"[: failures.MOST_CHARACTERS])
         if self._abandoned:
             result = Result(status="Stopped")
         elif result.reason is not None:
@@ -151,6 +157,7 @@ class TrainingJob:
 
     def _carry_out(self, layout: Layout, kept: Kept) -> Result:
         order, storage = self._order, self._settings.storage(self._order)
+        self._enter("Downloading")
         channels.fetch(order, storage, layout.data, self._stopped.is_set)
         hyperparameters = {name: layout.translated(value) for name, value in order.hyperparameters.items()}
         config_files.write(order, layout, hyperparameters)
@@ -158,12 +165,14 @@ class TrainingJob:
         if self._stopped.is_set():
             return Result(status="Stopped")
         checkpoints = _checkpoints(order, layout, storage)
+        self._enter("Training")
         kept.run(self._command(program, layout, hyperparameters))
         if self._stopped.is_set():
             kept.stop()  # it may have come in between
         ended = self._follow(kept, checkpoints)
         result = self._judge(ended, layout)
         if result.status != "Failed":
+            self._enter("Uploading")
             left = artifacts.upload(order, layout, storage)
             self._note(f"Uploaded {', '.join(left)}." if left else "The program left no model and no other output.")
         return result
@@ -195,6 +204,9 @@ class TrainingJob:
             checkpoints.sync()
         return ended
 
+    def _enter(self, phase: str) -> None:
+        self._phases.append((phase, time.time()))
+
     def _say(self, lines: list[str]) -> None:
         if self._pattern is not None:
             self._values.extend(value for line in lines for value in values(self._pattern, line))
@@ -208,7 +220,7 @@ class TrainingJob:
 
     def _judge(self, ended: Exit, layout: Layout) -> Result:
         if ended.why in ("stop", "time"):
-            return Result(status="Stopped")
+            return Result(status="Stopped", overtime=ended.why == "time")
         if ended.status == 0 and ended.why == "exit":
             return Result(status="Completed")
         return Result(status="Failed", reason=failures.reason(ended, layout.failure, list(self._last_lines)))

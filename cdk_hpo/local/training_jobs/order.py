@@ -59,10 +59,13 @@ class Result:
         Its final status.
     reason
         Why it failed.
+    overtime
+        Whether it was stopped because it ran longer than it may.
     """
 
     status: Status
     reason: str | None = None
+    overtime: bool = False
 
 
 class JobError(Exception):

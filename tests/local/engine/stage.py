@@ -11,6 +11,8 @@ from tests.local.requests import tuning_request
 
 ETA = {"ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0", "MaxValue": "1", "ScalingType": "Linear"}]}
 
+PHASES = ("Downloading", "Training", "Uploading")
+
 
 @dataclass
 class Acted:
@@ -19,6 +21,7 @@ class Acted:
     order: Order
     result: Result | None = None
     values: list[float] = field(default_factory=list)
+    phases: list[tuple[str, float]] = field(default_factory=list)
     stops: int = 0
     killed: bool = False
     obedient: bool = True
@@ -38,6 +41,7 @@ class Acted:
 
     def complete(self, *values: float) -> None:
         self.values += values
+        self.phases += [(phase, 0.0) for phase in PHASES[len(self.phases) :]]
         self.result = Result(status="Completed")
 
     def fail(self, reason: str = "AlgorithmError: no") -> None:

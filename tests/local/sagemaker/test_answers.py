@@ -3,22 +3,11 @@
 from typing import Any
 
 import pytest
-from botocore.validate import ParamValidator
 
-from cdk_hpo.local.sagemaker.validation import _problems, service_model
 from tests.local.requests import tuning_request
+from tests.local.sagemaker.conformance import require_conforming
 from tests.local.sagemaker.conftest import Bench
 from tests.shared import accepted_requests
-
-
-def require_conforming(operation: str, answer: dict[str, Any]) -> None:
-    shape = service_model().operation_model(operation).output_shape
-    if shape is None:
-        assert answer == {}
-        return
-    report = ParamValidator().validate(answer, shape)
-    assert not report.has_errors(), report.generate_report()
-    assert not list(_problems(shape, answer, ""))
 
 
 @pytest.mark.parametrize("request_", accepted_requests().values(), ids=accepted_requests())

@@ -36,7 +36,7 @@ def pids(bench: Bench) -> list[int]:
         (
             "import os, sys; open(os.environ['SM_OUTPUT_DIR'] + '/failure', 'w').write('no label' + 2000 * 'x');"
             "sys.exit(1)",
-            "AlgorithmError: no label" + 1016 * "x" + ", exit code: 1",
+            "AlgorithmError: no label" + 986 * "x" + ", exit code: 1",
         ),
     ],
 )
@@ -45,6 +45,7 @@ def test_a_program_that_fails(bench: Bench, code: str, reason: str) -> None:
     assert result.status == "Failed"
     assert result.reason is not None
     assert result.reason.startswith(reason)
+    assert len(result.reason) <= 1024
     assert not list((bench.storage.root / "out").iterdir())
 
 
