@@ -23,7 +23,17 @@ from . import names
 from .event import RequestType, WaitFor, Wanted
 from .job import Job, Summary
 from .retire import decide_delete, retire, wind_up
-from .seen import NotListedError, NotSeenError, Seen, configuration_of, is_of_event, is_ours, is_overtaken, is_unclear
+from .seen import (
+    NotListedError,
+    NotSeenError,
+    Seen,
+    configuration_of,
+    is_of_event,
+    is_ours,
+    is_overtaken,
+    is_unclear,
+    not_released,
+)
 from .steps import Create, Done, Fail, Look, Note, Search, Step, Tag, Wait
 
 
@@ -229,7 +239,7 @@ def _tags(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
         return _untaggable(job, wanted) if changes else None
     note: dict[str, str] = {}
     if wanted.started is not None and job.settled < int(wanted.started) and job.name not in seen.held:
-        note = {tags_of.SETTLED: str(int(wanted.started))}
+        note = {tags_of.SETTLED: str(int(wanted.started)), tags_of.RELEASED: not_released(wanted)}
     if note and not add:
         return Note(name=job.name, why="the event comes to rest on it", job=job, add=note)
     return Tag(name=job.name, why="the tags differ", job=job, add={**add, **note}, remove=remove) if changes else None

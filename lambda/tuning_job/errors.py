@@ -195,6 +195,14 @@ def passing(error: Exception, asked: Set[str] = frozenset()) -> Passing | None:
     return None
 
 
+#: Nobody else will stop the job: a delete is not given up for an error that nobody knows.
+IN_A_DELETE = Passing(
+    name="unknown-in-a-delete",
+    code="",
+    example=("SomethingNew", ""),
+    patience=60,
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html",
+)
 _CONNECTION = Passing(
     name="connection-broken",
     code="",

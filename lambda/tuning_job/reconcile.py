@@ -11,7 +11,7 @@ from .attributes import attributes_of
 from .chain import Chain, TimeLeft
 from .clock import Clock
 from .decide import decide
-from .errors import DENIED, Passing, code_of, message_of, passing
+from .errors import DENIED, IN_A_DELETE, Passing, code_of, message_of, passing
 from .event import Event, OnDelete, RequestType
 from .job import RELEASED, SETTLED, STACK, Job
 from .redact import Redactor, secrets_of
@@ -203,6 +203,8 @@ class Reconciler:
         # While an error is waited out, the world may change: an update that is cancelled, a job that ends.
         self.seen = self.seen.forget_all()
         overtaken, line = self._overtaken(step, error), passing(error, self.event.patience)
+        if line is None and self._wanted.kind is RequestType.DELETE and isinstance(error, ClientError):
+            line = IN_A_DELETE
         if line is not None and line.option == "OnLimit" and not isinstance(step, Create):
             line = None  # a limit of tags, say, which no other job makes room in
         if isinstance(step, Release) and not overtaken:

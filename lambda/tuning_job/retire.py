@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import names
 from .event import OnDelete, Wanted
-from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
+from .job import BY_DELETE, BY_FAILURE, KEPT, RELEASED, Job
 from .seen import Seen, is_later, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
 
@@ -95,9 +95,19 @@ def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
             continue  # made by an update, so not by the create that is taken back
         if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
             continue  # left running by an earlier delete
-        if wanted.retain and wanted.started is not None and job.settled < wanted.started - _LONGEST_EVENT:
-            continue  # retained by an earlier removal, of which the function was not told
+        if _retained(job, wanted):
+            continue
         yield job
+
+
+def _retained(job: Job, wanted: Wanted) -> bool:
+    """Tell whether a removal has retained the job, of which the function was not told.
+
+    What a create has made bears the mark of its own properties, and those are the ones of the delete as well.
+    """
+    if (job.tags.get(RELEASED) == KEPT) is not wanted.retain:
+        return not job.released and not job.unmarked
+    return wanted.retain and wanted.started is not None and job.settled < wanted.started - _LONGEST_EVENT
 
 
 def _rest(job: Job, wanted: Wanted, seen: Seen, mark: str) -> Step | None:

@@ -140,5 +140,10 @@ def own_tags(wanted: Wanted) -> dict[str, str]:
         tags_of.EVENT: f"{wanted.event_id} {before}" if before else wanted.event_id,
         # There from the beginning, so that changing them never meets the limit of tags.
         tags_of.SETTLED: str(int(wanted.started or 0)),
-        tags_of.RELEASED: tags_of.NOT_RELEASED,
+        tags_of.RELEASED: not_released(wanted),
     }
+
+
+def not_released(wanted: Wanted) -> str:
+    """Return the mark of a job that the resource holds."""
+    return tags_of.KEPT if wanted.retain else tags_of.NOT_RELEASED

@@ -86,6 +86,19 @@ cloud.delete()
 cloud.deploy(cancel_after=1.0, First=Job(config='A'))
 cloud.deploy(cancel_after=1.0, First=Job(config='B'))
 """,
+    "a job was retained, and the next create of the resource is cancelled": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A', retain=True))
+cloud.delete()
+cloud.deploy(cancel_after=0.1, First=Job(config='A'))
+""",
+    "an unknown error meets the delete of a resource that an update has removed": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.error('unknown', times=1)
+cloud.crash(at=1)
+cloud.deploy()
+""",
     "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
 cloud = Cloud()
 cloud.cut(at=2)
