@@ -75,9 +75,13 @@ if TYPE_CHECKING:
     from cdk_hpo.definition.training import TrainingJobDefinition as TrainingJobDefinition
     from cdk_hpo.definition.tuning import TuningJobDefinition as TuningJobDefinition
     from cdk_hpo.definition.warm_start import WarmStart as WarmStart
+    from cdk_hpo.launch.alarms import TuningAlarms as TuningAlarms
+    from cdk_hpo.launch.best_model import BestModel as BestModel
     from cdk_hpo.launch.cost import MaxCost as MaxCost
+    from cdk_hpo.launch.dashboard import TuningDashboard as TuningDashboard
     from cdk_hpo.launch.fleet import TuningFleet as TuningFleet
     from cdk_hpo.launch.job import HyperParameterTuningJob as HyperParameterTuningJob
+    from cdk_hpo.launch.options import ApprovalStatus as ApprovalStatus
     from cdk_hpo.launch.options import Concurrency as Concurrency
     from cdk_hpo.launch.options import OnDelete as OnDelete
     from cdk_hpo.launch.options import OnLimit as OnLimit
@@ -153,10 +157,13 @@ _HOMES = {
     "definition.training": ("TrainingJobDefinition",),
     "definition.tuning": ("TuningJobDefinition",),
     "definition.warm_start": ("WarmStart",),
+    "launch.alarms": ("TuningAlarms",),
+    "launch.best_model": ("BestModel",),
     "launch.cost": ("MaxCost",),
+    "launch.dashboard": ("TuningDashboard",),
     "launch.fleet": ("TuningFleet",),
     "launch.job": ("HyperParameterTuningJob",),
-    "launch.options": ("Concurrency", "OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
+    "launch.options": ("ApprovalStatus", "Concurrency", "OnDelete", "OnLimit", "OnMissingData", "WaitFor"),
     "launch.schedule": ("TuningSchedule",),
     "launch.task": ("HyperParameterTuningTask",),
     "launch.reference": ("IHyperParameterTuningJob",),

@@ -13,10 +13,18 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 
 def grant_read_results(grantee: iam.IGrantable, definition: TuningJobDefinition, place: Place) -> iam.Grant:
     """Allow to list and get the output of a definition's training jobs, and to decrypt it."""
+    return reduce(
+        lambda grant, another: grant.combine(another),
+        (_granted(grantee, each) for each in read_statements(definition, place) if each.resources),
+    )
+
+
+def read_statements(definition: TuningJobDefinition, place: Place) -> list[Statement]:
+    """Return what is needed to list and get the output of a definition's training jobs, and to decrypt it."""
     jobs = definition.training_jobs
     places = [location(job.output.bucket, job.output.prefix, place).below for job in jobs]
     folders = [each for each in places if not each.is_directory]
-    statements = [
+    return [
         Statement("ReadOutput", ["s3:GetObject"], [each.objects for each in folders]),
         Statement("OpenOutput", ["s3express:CreateSession"], [each.bucket_arn for each in places if each.is_directory]),
         *(
@@ -27,10 +35,6 @@ def grant_read_results(grantee: iam.IGrantable, definition: TuningJobDefinition,
         ),
         *kms.output_keys(jobs, place),
     ]
-    return reduce(
-        lambda grant, another: grant.combine(another),
-        (_granted(grantee, each) for each in statements if each.resources),
-    )
 
 
 def _granted(grantee: iam.IGrantable, statement: Statement) -> iam.Grant:

@@ -37,11 +37,9 @@ def task_statements(
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html#sagemaker-iam
     """
     jobs = [tuning_jobs(place, names)]
-    passed_to = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-    with_the_creation = {"Null": {"sagemaker:TaggingAction": "false"}}
-    statements = [_allow(["iam:PassRole"], role_arns, passed_to)]
+    statements = [passing(role_arns)]
     if tagged or waits:
-        statements.append(_allow(["sagemaker:AddTags"], jobs, with_the_creation))
+        statements.append(tagging_at_creation(jobs))
     if waits:
         follow = ("DescribeHyperParameterTuningJob", "ListTags", "StopHyperParameterTuningJob")
         statements += [
@@ -49,6 +47,16 @@ def task_statements(
             _allow(["events:DescribeRule", "events:PutRule", "events:PutTargets"], [place.arn("events", _RULE)]),
         ]
     return statements
+
+
+def passing(role_arns: list[str]) -> iam.PolicyStatement:
+    """Return what is needed to hand roles to SageMaker."""
+    return _allow(["iam:PassRole"], role_arns, {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}})
+
+
+def tagging_at_creation(resources: list[str]) -> iam.PolicyStatement:
+    """Return what is needed to tag resources while they are created."""
+    return _allow(["sagemaker:AddTags"], resources, {"Null": {"sagemaker:TaggingAction": "false"}})
 
 
 def _allow(

@@ -1,7 +1,7 @@
 """A tuning job as a resource of a stack."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jsii
 from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, RemovalPolicy, Stack, TagManager, Token
@@ -36,9 +36,13 @@ from cdk_hpo.launch.reference import IHyperParameterTuningJob
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.tagging import JobTags
 
+if TYPE_CHECKING:
+    from aws_cdk import aws_sagemaker as sagemaker
+
 #: The resource type in templates; a promise to those who read or test them.
 RESOURCE_TYPE = "Custom::SageMakerHyperParameterTuningJob"
 _MAX_TIMEOUT_SECONDS = 3600
+_RETAINING = (RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
 @jsii.implements(ITaggableV2, ec2.IConnectable)
@@ -176,7 +180,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
                 **({} if wait_for is WaitFor.CREATED else {"WaitFor": str(wait_for)}),
                 **({} if on_delete is OnDelete.STOP else {"OnDelete": str(on_delete)}),
                 # Of a retained job the function would not be told; it must not take it for a leftover.
-                **({"Retain": "true"} if removal_policy is RemovalPolicy.RETAIN else {}),
+                **({"Retain": "true"} if removal_policy in _RETAINING else {}),
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),
                 "Tags": self._tags.given,
@@ -288,6 +292,42 @@ class HyperParameterTuningJob(TuningJobOutcome):
             Who gets the permission.
         """
         return grant_read_results(grantee, self.definition, Place.of(Stack.of(self)))
+
+    def create_best_model(
+        self,
+        id: str,
+        *,
+        role: IRoleRef | None = None,
+        image: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> "sagemaker.CfnModel":
+        """Make a SageMaker model of the best training job, in the same stack; only with ``wait_for=WaitFor.COMPLETED``.
+
+        Parameters
+        ----------
+        id : str
+            The model's construct id, below this job's.
+        role : IRoleRef, optional
+            The model's role; by default one is made that may read the training jobs' output and pull the image.
+        image : str, optional
+            The address of the image that serves the model; the training image by default, which fits built-in
+            algorithms, but not the training images of frameworks.
+        environment : mapping of str to str, optional
+            Environment variables of the container.
+
+        Raises
+        ------
+        ValueError
+            Without ``wait_for=WaitFor.COMPLETED``, or when the training jobs do not have one image and none is given,
+            or some compress what they write and some do not.
+
+        Notes
+        -----
+        It is made whatever the objective value is: a deployment cannot decide by it, `BestModel` can.
+        """
+        from cdk_hpo.launch.best_model_resource import create_best_model
+
+        return create_best_model(self, id, role, image, environment)
 
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """Return the metric of failed deployments of this job: creates, updates and deletes that were answered so.

@@ -53,6 +53,15 @@ class Concurrency(StrEnum):
     ALLOW = "allow"
 
 
+class ApprovalStatus(StrEnum):
+    """Whether a version of a model in the registry may be deployed from the start."""
+
+    #: Somebody has to approve it first.
+    PENDING_MANUAL_APPROVAL = "PendingManualApproval"
+    #: It may.
+    APPROVED = "Approved"
+
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 

@@ -1,10 +1,14 @@
 """Rules for what becomes of tuning jobs."""
 
 from collections.abc import Sequence
-from typing import Any, TypedDict, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from constructs import Construct
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_cloudwatch as cloudwatch
 
 _SOURCE, _DETAIL_TYPE = "aws.sagemaker", "SageMaker HyperParameter Tuning Job State Change"
 
@@ -77,3 +81,25 @@ class StateChanges:
     def on_stopped(self, id: str, **options: Unpack[RuleOptions]) -> events.Rule:
         """Make a rule that fires when a job has been stopped (see `on_state_change`)."""
         return self.on_state_change(id, statuses=["Stopped"], **options)
+
+    def metric_failed_jobs(self, *, period: Duration | None = None) -> "cloudwatch.Metric":
+        """Return the metric of jobs that have failed; `TuningAlarms` makes alarms of it.
+
+        Parameters
+        ----------
+        period : Duration, optional
+            Over what they are counted; five minutes by default.
+
+        Raises
+        ------
+        ValueError
+            When the name of a workflow's job comes from its input.
+
+        Notes
+        -----
+        EventBridge counts what a rule matches: the first call makes the rule, which needs no target.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+        """
+        from cdk_hpo.launch.alarms import state_change_metric
+
+        return state_change_metric(self, "Failed", period)

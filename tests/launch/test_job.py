@@ -163,10 +163,21 @@ def test_a_fixed_name_is_used_and_warned_about() -> None:
     assert any("cdk-hpo:fixed-name" in str(each.data) for each in job.node.metadata)
 
 
-def test_removal_policy() -> None:
-    (job,) = resources(launched(removal_policy=RemovalPolicy.RETAIN), JOB)
-    assert job["DeletionPolicy"] == "Retain"
-    assert job["UpdateReplacePolicy"] == "Retain"
+@pytest.mark.parametrize(
+    ("policy", "deletion"),
+    [
+        (RemovalPolicy.RETAIN, "Retain"),
+        (RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, "RetainExceptOnCreate"),
+        (RemovalPolicy.DESTROY, "Delete"),
+    ],
+    ids=["retain", "retain-on-update-or-delete", "destroy"],
+)
+def test_removal_policy(policy: RemovalPolicy, deletion: str) -> None:
+    (job,) = resources(launched(removal_policy=policy), JOB)
+    assert job["DeletionPolicy"] == deletion
+    assert job["UpdateReplacePolicy"] == ("Delete" if policy is RemovalPolicy.DESTROY else "Retain")
+    # The function must know: it is not told when CloudFormation forgets the job.
+    assert job["Properties"].get("Retain") == (None if policy is RemovalPolicy.DESTROY else "true")
 
 
 def test_the_job_waits_for_the_functions_permissions() -> None:
