@@ -13,13 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cdk_hpo.local.training_access.table import Row, rows, sources  # noqa: E402
+from tests.training_access.table import Row, rows, sources  # noqa: E402
 
 PAGE = ROOT / "docs" / "execution-role.md"
 INTRODUCTION = """\
 # What a training job calls with its execution role
 
-<!-- Made by scripts/make_execution_role_page.py from cdk_hpo/local/training_access/table.json: change it there. -->
+<!-- Made by scripts/make_execution_role_page.py from tests/training_access/table.json: change it there. -->
 
 Each row is what follows from one field of a request, and the pages that say so. The tests let a training job make these
 calls as the role that is made for it: every call is allowed, every permission of the role is used by a call, and the

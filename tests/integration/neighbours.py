@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cdk_hpo.local.training_access import Call
+from tests.training_access import Call
 
 Beside = tuple[str, str, Mapping[str, Any]]
 _OTHER_ACCOUNT = "444455556666"

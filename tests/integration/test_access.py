@@ -8,12 +8,12 @@ from aws_cdk import Stack
 
 import cdk_hpo as hpo
 from cdk_hpo.local import LocalCloud
-from cdk_hpo.local.training_access import Outcome, act_as_training_job, rows, sources
 from tests.integration.access_cases import CASES, accepted_definitions, build_cases
 from tests.integration.deployment import Deployer
 from tests.integration.grants import grants_of, statements_of, uses
 from tests.integration.neighbours import neighbours
 from tests.shared import accepted_requests
+from tests.training_access import Outcome, act_as_training_job, rows, sources
 
 BUCKETS = ("model-bucket", "inputs", "outputs", "checkpoints", "code", "hub-models", "hpo-corpus-111122223333")
 #: No narrower resource exists, and nothing but the action is decided about.

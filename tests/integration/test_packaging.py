@@ -112,7 +112,8 @@ def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         "cdk_hpo/_lambda/models/sagemaker/2017-07-24/service-2.json",
         "cdk_hpo/definition/data/builtin_images.json",
     } <= names
-    assert wheel.stat().st_size < 500_000
+    # The local cloud and the report are a third of it.
+    assert wheel.stat().st_size < 560_000
 
 
 def test_the_sdist_holds_what_is_needed_and_nothing_else(sdist: Path) -> None:

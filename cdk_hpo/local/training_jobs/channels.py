@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..training_access.addresses import Address
+from .addresses import Address
 from .order import JobError, Order
 from .storage import Storage, StorageError, download
 

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..training_access.addresses import Address
+from .addresses import Address
 from .layout import Layout
 from .order import JobError
 from .storage import Storage, download

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..training_access.addresses import Address
+from .addresses import Address
 from .order import JobError
 
 

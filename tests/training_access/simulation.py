@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from .calls import Call, calls_of
-from .facts import World
-from .requests import Request, Requests
+from tests.training_access.calls import Call, calls_of
+from tests.training_access.facts import World
+from tests.training_access.requests import Request, Requests
 
 if TYPE_CHECKING:
     from cdk_hpo.local import LocalCloud

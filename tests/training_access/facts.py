@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .addresses import Address
+from cdk_hpo.local.training_jobs.addresses import Address
 
 Facts = Mapping[str, Any]
 Part = Mapping[str, Any]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .facts import FINDERS, Part, World
-from .table import Row, rows
+from tests.training_access.facts import FINDERS, Part, World
+from tests.training_access.table import Row, rows
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ condition key of KMS and CloudWatch, and takes every repository for one of the c
 from collections.abc import Callable
 from typing import Any
 
-from .calls import Call
+from tests.training_access.calls import Call
 
 Client = Callable[[str], Any]
 Request = Callable[[], Any]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cdk_hpo.local.training_access import calls_of, rows, sources
-from cdk_hpo.local.training_access.addresses import Address
-from cdk_hpo.local.training_access.facts import FINDERS, World
+from cdk_hpo.local.training_jobs.addresses import Address
 from tests.shared import ROOT
+from tests.training_access import calls_of, rows, sources
+from tests.training_access.facts import FINDERS, World
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 WORLD = World(
