@@ -179,8 +179,6 @@ class HyperParameterTuningJob(TuningJobOutcome):
                 **({} if seconds == _MAX_TIMEOUT_SECONDS else {"ServiceTimeout": seconds}),
                 **({} if wait_for is WaitFor.CREATED else {"WaitFor": str(wait_for)}),
                 **({} if on_delete is OnDelete.STOP else {"OnDelete": str(on_delete)}),
-                # Of a retained job the function would not be told; it must not take it for a leftover.
-                **({"Retain": "true"} if removal_policy in _RETAINING else {}),
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
                 "Request": as_properties(request),
                 "Tags": self._tags.given,
@@ -197,9 +195,9 @@ class HyperParameterTuningJob(TuningJobOutcome):
         depend_on_networks(resource, definition)
         if acknowledged.reasons:
             resource.add_metadata(METADATA_KEY, acknowledged.reasons)
-        if removal_policy is not None:
-            resource.apply_removal_policy(removal_policy)
         self._resource = resource
+        if removal_policy is not None:
+            self.apply_removal_policy(removal_policy)
         self._connections: ec2.Connections | None = None
         self._event_names = names_in_events(prefix, name)
         warn(self, warnings)
@@ -282,6 +280,23 @@ class HyperParameterTuningJob(TuningJobOutcome):
         if self._connections is None:
             self._connections = connections_of(self, self.definition)
         return self._connections
+
+    @jsii.member(jsii_name="applyRemovalPolicy")
+    def apply_removal_policy(self, policy: RemovalPolicy) -> None:
+        """Say what becomes of the job when CloudFormation no longer manages it.
+
+        Parameters
+        ----------
+        policy : RemovalPolicy
+            As ``removal_policy`` of the construct. ``on_delete=OnDelete.LEAVE`` is the better way to let jobs run on:
+            of a job that is retained the function is not told.
+        """
+        self._resource.apply_removal_policy(policy)
+        if policy in _RETAINING:
+            # It must not take a retained job for one that a failed deployment has left behind.
+            self._resource.add_property_override("Retain", "true")
+        else:
+            self._resource.add_property_deletion_override("Retain")
 
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow to read the model artifacts that this job writes, and to use the key that encrypts them.

@@ -9,30 +9,32 @@ update that failed.
 
 Roll-back. CloudFormation takes an update back by a second update to the old properties, whose physical id may
 be the old job's or the new one's, and by deleting the new one, in either order. So a wanted digest is first
-looked for among the jobs of this resource that have not been released. A delete releases before it stops; a
-return to an older configuration is thus a new run. A job that was stopped or has failed is not come back to: a delete
-that was refused the mark may have stopped it. The configuration is then run anew, in a roll-back too.
+looked for on the job that the present one was to replace, if that has not been released. A delete releases before it
+stops; a return to an older configuration is thus a new run. A job that was stopped or has failed is not come back to:
+a delete that was refused the mark may have stopped it. The configuration is then run anew, in a roll-back too.
 
 Tags. The function may tag only jobs that bear the tag of its stack; a job that somebody took it off is never tagged.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from . import job as tags_of
 from . import names
 from .event import RequestType, WaitFor, Wanted
-from .job import Job, Summary
+from .history import leftovers, takeable
+from .job import Job
 from .retire import decide_delete, retire, wind_up
 from .seen import (
     NotListedError,
     NotSeenError,
     Seen,
-    configuration_of,
+    has_wanted_configuration,
+    held_job,
     is_of_event,
     is_ours,
     is_overtaken,
     is_unclear,
-    not_released,
+    settled_by,
 )
 from .steps import Create, Done, Fail, Look, Note, Search, Step, Tag, Wait
 
@@ -70,25 +72,19 @@ def _create(wanted: Wanted, seen: Seen) -> Step:
 
 
 def _update(wanted: Wanted, seen: Seen) -> Step:
-    held = _held(wanted, seen)
+    held = held_job(wanted, seen)
     # A change between a fixed and a generated name is a new run, as a change of the name is.
     present = held if held is not None and names.is_run_of(held.name, wanted.stack_id, wanted.logical_id) else None
-    if present is not None and _has_wanted_configuration(present, wanted):
+    if present is not None and has_wanted_configuration(present, wanted):
         return _settle(present, wanted, seen)
     own = seen.job(wanted.run)
     if own is not None:
         return _own_run(own, wanted, seen)
-    for job in _takeable(held, wanted, seen):
+    for job in takeable(held, wanted, seen):
         return _over(wanted, f"{job.name} is newer") if is_overtaken(job, wanted) else _settle(job, wanted, seen)
     if present is not None and present.tags.get(tags_of.RELEASED) == tags_of.BY_DELETE and _since(present, wanted):
         return _over(wanted, f"tuning job {present.name} has been deleted since")
     return _make(wanted, seen)
-
-
-def _held(wanted: Wanted, seen: Seen) -> Job | None:
-    """Return the job that CloudFormation holds, if it is ours."""
-    job = seen.job(wanted.present) if wanted.present and names.is_job_name(wanted.present) else None
-    return job if job is not None and is_ours(job, wanted, seen) else None
 
 
 def _later_event(wanted: Wanted, seen: Seen) -> Job | None:
@@ -98,7 +94,7 @@ def _later_event(wanted: Wanted, seen: Seen) -> Job | None:
     """
     if wanted.kind is not RequestType.UPDATE or wanted.started is None:
         return None
-    held = _held(wanted, seen)
+    held = held_job(wanted, seen)
     found: Iterable[Job | None] = [held]
     if held is None:
         found = (seen.job(other.name) for other in seen.listed() if other.name != wanted.name)
@@ -110,10 +106,6 @@ def _later_event(wanted: Wanted, seen: Seen) -> Job | None:
     return None
 
 
-def _has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
-    return not job.released and configuration_of(job, wanted) == wanted.configuration
-
-
 def _since(job: Job, wanted: Wanted) -> bool:
     """Tell whether the job may have been released after this event: a roll-back may delete the new job first."""
     return wanted.started is not None and not 0 < job.settled < int(wanted.started)
@@ -121,36 +113,6 @@ def _since(job: Job, wanted: Wanted) -> bool:
 
 def _over(wanted: Wanted, how: str) -> Step:
     return Fail(name=wanted.name, why=f"This event is over: {how}")
-
-
-def _takeable(held: Job | None, wanted: Wanted, seen: Seen) -> Iterator[Job]:
-    """Find what a roll-back may go back to: the job that the present one was to replace.
-
-    Others may be alike and not released, and yet nothing to come back to: the policy was to retain them.
-    """
-    for other in seen.listed():
-        if held is not None and held.event is not None and other.name != held.before:
-            continue
-        if _over_before(other, wanted):
-            continue
-        job = None if other.name in (wanted.present, wanted.run) else seen.job(other.name)
-        if job is None or not is_ours(job, wanted, seen) or not _has_wanted_configuration(job, wanted):
-            continue
-        if job.useful or _rests(job, wanted, seen):
-            yield job
-
-
-def _over_before(job: Summary, wanted: Wanted) -> bool:
-    """Tell whether the job ended badly before this event was sent: nothing can have come to rest on it since.
-
-    A resource's history may be long; this is told without a look at each of its jobs.
-    """
-    return not job.useful and job.over is not None and wanted.started is not None and job.over < int(wanted.started)
-
-
-def _rests(job: Job, wanted: Wanted, seen: Seen) -> bool:
-    """Tell whether this event, or a later one, has come to rest on the job already, which has ended badly since."""
-    return job.name in seen.held or (wanted.started is not None and job.settled >= int(wanted.started))
 
 
 def _own_run(job: Job, wanted: Wanted, seen: Seen) -> Step:
@@ -189,7 +151,7 @@ def _under_fixed_name(name: str, wanted: Wanted, seen: Seen) -> Step:
             why=f"The fixed name {name} belongs to an earlier run of this resource, and a name can be used once only. "
             "Choose another name, leave the name out to have one generated, or delete the record of the earlier run",
         )
-    if _has_wanted_configuration(job, wanted):
+    if has_wanted_configuration(job, wanted):
         return _settle(job, wanted, seen)
     return Fail(
         name=name,
@@ -215,7 +177,7 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     step = _tags(job, wanted, seen)
     if step is not None:
         return step
-    for leftover in _leftovers(job, wanted, seen):
+    for leftover in leftovers(job, wanted, seen) if wanted.kind is RequestType.UPDATE else ():
         why = f"left behind by an update that was taken back to {job.name}"
         step = retire(leftover, wanted, seen, why, tags_of.BY_FAILURE)
         if step is not None:
@@ -239,7 +201,7 @@ def _tags(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
         return _untaggable(job, wanted) if changes else None
     note: dict[str, str] = {}
     if wanted.started is not None and job.settled < int(wanted.started) and job.name not in seen.held:
-        note = {tags_of.SETTLED: str(int(wanted.started)), tags_of.RELEASED: not_released(wanted)}
+        note = {tags_of.SETTLED: settled_by(wanted)}
     if note and not add:
         return Note(name=job.name, why="the event comes to rest on it", job=job, add=note)
     return Tag(name=job.name, why="the tags differ", job=job, add={**add, **note}, remove=remove) if changes else None
@@ -266,38 +228,3 @@ def _tag_changes(job: Job, wanted: Wanted) -> tuple[Mapping[str, str], tuple[str
 
 def _reserved(key: str) -> bool:
     return key.startswith((tags_of.OWN_PREFIX, "aws:"))
-
-
-def _held_since(target: Job, wanted: Wanted, seen: Seen) -> set[str]:
-    """Return what CloudFormation holds, or has held before the run that is at stake."""
-    present = _held(wanted, seen)
-    return {name for name in (wanted.present, target.before, present.before if present else None) if name}
-
-
-def _leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
-    """Find jobs of updates that were given up before they could answer, after which nobody would delete them.
-
-    The last event that rested on such a job is older than this one, though the job itself may be made even now. Any
-    other job belongs to a later event, of which this one may be a late copy; without a date nothing can be said.
-    One that has ended by itself is released all the same, lest a later update takes it for the end of a roll-back; but
-    only among the newer ones, as a resource's history may be long.
-    """
-    if wanted.kind is not RequestType.UPDATE or wanted.started is None:
-        return
-    found = [each.name for each in seen.listed() if each.live or each.created > target.created]
-    fixed = wanted.previous_fixed
-    for name in [fixed, *found] if fixed and names.is_job_name(fixed) else found:
-        job = None if name in (target.name, wanted.present) else seen.job(name)
-        if job is None or not is_ours(job, wanted, seen):
-            continue
-        # A job that was retained when it was replaced, or removed, may run on. It is older than what is gone back to,
-        # and has not come after the same job as what CloudFormation holds.
-        if job.created <= target.created and job.before not in _held_since(target, wanted, seen):
-            continue
-        last = job.settled or job.created
-        if not job.released and last < int(wanted.started):
-            yield job
-        # Given up by this very event, which has to stop it still. What a delete has released is the delete's.
-        given_up = job.live and job.tags.get(tags_of.RELEASED) == tags_of.BY_FAILURE
-        if given_up and last <= int(wanted.started):
-            yield job

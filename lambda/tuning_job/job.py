@@ -11,9 +11,10 @@ EVENT = "cdk-hpo:event"
 """Of which event the job is, and after a space the job that CloudFormation held then, if it held one."""
 SETTLED = "cdk-hpo:settled"
 """When the last event that came to rest on the job, or let go of it, was sent, in seconds since 1970."""
+KEPT = "kept"
+"""Stands behind that time, after a space, where the resource's policy was to retain the job."""
 RELEASED = "cdk-hpo:released"
-NOT_RELEASED, KEPT = "false", "kept"
-"""Values of the released tag before that: the resource is to be deleted with its job, or its policy retains the job."""
+NOT_RELEASED = "false"
 BY_DELETE, BY_FAILURE = "true", "failed"
 """Values of the released tag: let go of by a delete, or by the event itself that made the job and failed."""
 OWN_PREFIX = "cdk-hpo:"
@@ -65,8 +66,13 @@ class Job(Summary):
     @property
     def settled(self) -> float:
         """When the last event that came to rest on the job was sent; 0 if nothing tells."""
-        text = self.tags.get(SETTLED, "")
+        text = self.tags.get(SETTLED, "").partition(" ")[0]
         return float(text) if text.isdecimal() else 0.0
+
+    @property
+    def kept(self) -> bool:
+        """Whether the last event that came to rest on the job said that its policy retains it."""
+        return self.tags.get(SETTLED, "").endswith(" " + KEPT)
 
     @property
     def event(self) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import names
 from .event import OnDelete, Wanted
-from .job import BY_DELETE, BY_FAILURE, KEPT, RELEASED, Job
+from .job import BY_DELETE, BY_FAILURE, RELEASED, Job
 from .seen import Seen, is_later, is_of_event, is_ours, is_overtaken, is_unclear
 from .steps import Done, Erase, Fail, Refuse, Release, Step, Stop, Wait
 
@@ -88,16 +88,15 @@ def _orphans(wanted: Wanted, seen: Seen) -> Iterator[Job]:
     """Find what a create made that never answered: CloudFormation then deletes by an id of its own making."""
     found = [other.name for other in seen.listed()]
     for name in [wanted.fixed, *found] if wanted.fixed and names.is_job_name(wanted.fixed) else found:
+        if name in seen.erased:
+            return
         job = seen.job(name)
-        if job is None or not is_ours(job, wanted, seen) or (job.released and job.ended) or is_later(job, wanted):
-            continue
-        if job.before:
-            continue  # made by an update, so not by the create that is taken back
-        if wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE:
-            continue  # left running by an earlier delete
-        if _retained(job, wanted):
-            continue
-        yield job
+        if job is None or not is_ours(job, wanted, seen) or is_later(job, wanted) or job.before:
+            continue  # what has come before it, an update has made
+        left = wanted.on_delete is OnDelete.LEAVE and job.tags.get(RELEASED) == BY_DELETE
+        if not (job.released and job.ended) and not left and not _retained(job, wanted):
+            yield job
+        return  # one create has made one job: the newest
 
 
 def _retained(job: Job, wanted: Wanted) -> bool:
@@ -105,7 +104,7 @@ def _retained(job: Job, wanted: Wanted) -> bool:
 
     What a create has made bears the mark of its own properties, and those are the ones of the delete as well.
     """
-    if (job.tags.get(RELEASED) == KEPT) is not wanted.retain:
+    if job.kept is not wanted.retain:
         return not job.released and not job.unmarked
     return wanted.retain and wanted.started is not None and job.settled < wanted.started - _LONGEST_EVENT
 

@@ -130,6 +130,17 @@ def configuration_of(job: Job, wanted: Wanted) -> str | None:
     return digest
 
 
+def has_wanted_configuration(job: Job, wanted: Wanted) -> bool:
+    """Tell whether the job is one that the event can rest on."""
+    return not job.released and configuration_of(job, wanted) == wanted.configuration
+
+
+def held_job(wanted: Wanted, seen: Seen) -> Job | None:
+    """Return the job that CloudFormation holds, if it is ours."""
+    job = seen.job(wanted.present) if wanted.present and names.is_job_name(wanted.present) else None
+    return job if job is not None and is_ours(job, wanted, seen) else None
+
+
 def own_tags(wanted: Wanted) -> dict[str, str]:
     """Return the tags that mark a job made for this event; always six, which the construct leaves room for."""
     before = wanted.present if wanted.present and names.is_job_name(wanted.present) else ""
@@ -139,11 +150,11 @@ def own_tags(wanted: Wanted) -> dict[str, str]:
         tags_of.CONFIGURATION: wanted.configuration,
         tags_of.EVENT: f"{wanted.event_id} {before}" if before else wanted.event_id,
         # There from the beginning, so that changing them never meets the limit of tags.
-        tags_of.SETTLED: str(int(wanted.started or 0)),
-        tags_of.RELEASED: not_released(wanted),
+        tags_of.SETTLED: settled_by(wanted),
+        tags_of.RELEASED: tags_of.NOT_RELEASED,
     }
 
 
-def not_released(wanted: Wanted) -> str:
-    """Return the mark of a job that the resource holds."""
-    return tags_of.KEPT if wanted.retain else tags_of.NOT_RELEASED
+def settled_by(wanted: Wanted) -> str:
+    """Return the mark of a job that the event comes to rest on."""
+    return f"{int(wanted.started or 0)}{' ' + tags_of.KEPT if wanted.retain else ''}"

@@ -119,7 +119,8 @@ def test_roll_back_takes_the_job_that_the_present_one_was_to_replace() -> None:
     names = [run_name("p", STACK, LOGICAL, event) for event in ("alike", "right")]
     others = tuple(job(name, "Completed") for name in names)
     for before, found in {names[1]: names[1], names[0]: names[0], "": RUN, "another": RUN}.items():
-        jobs = {OLD: job(OLD, configuration="other", **after(before)), RUN: None} | {each.name: each for each in others}
+        jobs = {OLD: job(OLD, configuration="other", **after(before)), RUN: None, "another": None}
+        jobs |= {each.name: each for each in others}
         step = decide(wanted(RequestType.UPDATE), Seen(jobs=jobs, others=others))
         assert isinstance(step, Create if found == RUN else Done)
         assert step.name == found
@@ -143,11 +144,11 @@ def test_where_nothing_tells_it_takes_the_newest_unreleased_job_of_the_wanted_co
 
 def test_what_was_retained_is_no_leftover() -> None:
     names = [run_name("p", STACK, LOGICAL, event) for event in ("retained", "given up")]
-    retained = job(names[0], configuration="a", **after("p-x"), **{tags_of.SETTLED: "100"})
-    given_up = job(names[1], configuration="b", **after(OLD), **{tags_of.SETTLED: "100"})
-    held = replace(job(OLD, **{tags_of.SETTLED: "900"}), created=300.0)
+    retained = job(names[0], configuration="a", **after("p-y"), **{tags_of.SETTLED: "100 kept"})
+    given_up = job(names[1], configuration="b", **after("p-x"), **{tags_of.SETTLED: "100 kept"})
+    held = replace(job(OLD, **after("p-x"), **{tags_of.SETTLED: "900"}), created=300.0)
     for other, kept in ((retained, True), (given_up, False)):
-        seen = Seen(jobs={OLD: held, RUN: None, other.name: other}, others=(other,))
+        seen = Seen(jobs={OLD: held, RUN: None, "p-x": None, other.name: other}, others=(other,))
         step = decide(wanted(RequestType.UPDATE), replace(seen, held=frozenset({OLD})))
         assert isinstance(step, Done) is kept
         assert step.name == (OLD if kept else other.name)

@@ -180,6 +180,16 @@ def test_removal_policy(policy: RemovalPolicy, deletion: str) -> None:
     assert job["Properties"].get("Retain") == (None if policy is RemovalPolicy.DESTROY else "true")
 
 
+def test_removal_policy_applied_later() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Tuning", minimal_definition())
+    job.apply_removal_policy(RemovalPolicy.RETAIN)
+    properties = the_job(template_of(stack))
+    assert properties["Retain"] == "true"
+    job.apply_removal_policy(RemovalPolicy.DESTROY)
+    assert "Retain" not in the_job(template_of(stack))
+
+
 def test_the_job_waits_for_the_functions_permissions() -> None:
     template = launched()
     (job,) = resources(template, JOB)

@@ -281,6 +281,14 @@ class Cloud:
         """The tags that those jobs had from the beginning."""
         return self._foreign_tags
 
+    def exchanged(self, *given: Any) -> str | None:
+        """Send one event, wait for its answer, and return the physical id in it."""
+        self.simulation.sleep(2)
+        with self._recorded():
+            exchange = self.stack.send(*given)
+            self.simulation.run(lambda: exchange.heard is not None, self.simulation.now() + 3600)
+        return None if exchange.heard is None else exchange.heard.physical_id
+
     # ---- the rest ------------------------------------------------------------------------------------------------
 
     def _run(self, step: Callable[[], Any]) -> Any:

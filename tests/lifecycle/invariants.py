@@ -79,7 +79,7 @@ def _as_wanted(cloud: Cloud, job: TuningJob, wanted: Job, logical_id: str) -> No
     tags = {key: value for key, value in job.tags.items() if not key.startswith(_OURS)}
     assert tags == {tag["Key"]: tag["Value"] for tag in properties["Tags"]}, f"{job.name} has the tags {tags}"
     assert job.tags[_OURS + "stack"] == STACK_ID and job.tags[_OURS + "logical-id"] == logical_id
-    assert job.tags[_OURS + "released"] in ("false", "kept"), f"{job.name} is released"
+    assert job.tags[_OURS + "released"] == "false", f"{job.name} is released"
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,8 @@ def deployed(cloud: Cloud, expected: Expected, jobs: Mapping[str, Job], *, done:
             assert new not in cloud.known, f"{new} is no new run"
         elif name in expected.before:
             before, old = expected.before[name]
+            if before.retain or wanted.retain:
+                continue  # nothing tells a return to the definition before from a roll-back
             same_run = (before.config, before.name) == (wanted.config, wanted.name)
             if same_run and expected.endings[name] is not None and "job ended" not in cloud.excuses:
                 assert new == old, f"a change of {before} to {wanted} made {new} in the place of {old}"
@@ -175,11 +177,9 @@ def settled(cloud: Cloud) -> None:
         assert physical_id in records, f"{physical_id} of {name} does not exist"
         if not cloud.was_denied and not cloud.stack.deleting and not _torn(cloud, records[physical_id]):
             _as_wanted(cloud, records[physical_id], cloud.stack.resources[name].job, name)
-    for name in cloud.stack.retained & records.keys():
+    for name in cloud.stack.removed & records.keys():
         held_again = name in held  # by a roll-back
-        assert held_again or records[name].tags[_OURS + "released"] in ("false", "kept"), (
-            f"{name} was retained, and let go of"
-        )
+        assert held_again or records[name].tags[_OURS + "released"] == "false", f"{name} was retained, and let go of"
     for request_id, exchange in cloud.stack.exchanges.items():
         assert exchange.answers, f"{request_id} was never answered"
         for answer in exchange.answers:
@@ -219,6 +219,6 @@ def _made_too_late(cloud: Cloud, job: TuningJob) -> bool:
     """
     exchange = cloud.stack.exchanges[_event_of(job)]
     held = cloud.sagemaker.records.get(exchange.event.get("PhysicalResourceId", ""))
-    told = held is not None and held.created < job.created and held.tags[_OURS + "released"] in ("false", "kept")
+    told = held is not None and held.created < job.created and held.tags[_OURS + "released"] == "false"
     told = told and "sagemaker:AddTags" not in cloud.was_denied  # then nothing could be written on it
     return exchange.closed < job.created and not told

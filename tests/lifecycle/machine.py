@@ -80,6 +80,7 @@ class Lifecycle(RuleBasedStateMachine):
             function_seconds=function_seconds, job_seconds=job_seconds, stop_seconds=stop_seconds, dated=dated
         )
         self.broken = False
+        self.earlier: list[dict[str, Job]] = []
 
     def _do(self, step: str, *given: Any, **named: Any) -> None:
         self.totals["rules"] += 1
@@ -97,7 +98,14 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self._deployable)
     @rule(first=CHANGES, second=CHANGES)
     def deploy(self, first: Any, second: Any) -> None:
+        now = {name: held.job for name, held in self.cloud.stack.resources.items()}
         self._do("deploy", **self._template(first, second))
+        self.earlier.append(now)
+
+    @precondition(lambda self: self._deployable and self.earlier)
+    @rule()
+    def deploy_what_was_before(self) -> None:
+        self._do("deploy", **self.earlier[-1])
 
     @precondition(lambda self: self._deployable)
     @rule(change=CHANGES, order=st.sampled_from(ORDERS))

@@ -13,6 +13,8 @@ from tests.handler.world import STACK_ID
 from tests.lifecycle.simulation import Simulation
 from tests.lifecycle.wanted import SECRETS, Job
 
+#: How often CloudFormation asks for a delete after an update.
+_CLEAN_UP_TRIES = 3
 #: How CloudFormation may take an update back that another resource's failure has spoilt.
 ORDERS = ("update-new", "update-old", "delete-only", "delete-first")
 
@@ -87,6 +89,8 @@ class Stack:
         """What a roll-back that failed has left to do."""
         self.retained: set[str] = set()
         """Physical ids that CloudFormation forgot without asking for a delete: the policy was Retain."""
+        self.removed: set[str] = set()
+        """Those of them whose resource is gone: nothing can be gone back to any more."""
         self.unasked: set[str] = set()
         """Request ids of creates that it took back in the same way."""
 
@@ -180,7 +184,7 @@ class Stack:
 
     def _clean_up(self, before: Mapping[str, Resource], template: Mapping[str, Job]) -> None:
         """Delete what was replaced or removed; a failure of that is not one of the update."""
-        gone = {name: held for name, held in before.items() if name not in template and not self._retains(held)}
+        gone = {name: held for name, held in before.items() if name not in template and not self._removes(held)}
         for name in before.keys() - template.keys():
             del self.resources[name]
         replaced = {
@@ -188,12 +192,22 @@ class Stack:
             if name in self.resources and self.resources[name].physical_id != held.physical_id
             and not self._retains(Resource(template[name], held.physical_id))
         }  # fmt: skip
-        self._wait([self.send("Delete", name, held.job, held.physical_id) for name, held in (gone | replaced).items()])
+        left = gone | replaced
+        for _ in range(_CLEAN_UP_TRIES):
+            sent = {name: self.send("Delete", name, held.job, held.physical_id) for name, held in left.items()}
+            self._wait(sent.values())
+            left = {name: left[name] for name, exchange in sent.items() if not exchange.succeeded}
 
     def _retains(self, resource: Resource) -> bool:
         if resource.job.retain:
             self.retained.add(resource.physical_id)
         return resource.job.retain
+
+    def _removes(self, resource: Resource) -> bool:
+        """Remove a resource without its job, if its policy says so."""
+        if resource.job.retain:
+            self.removed.add(resource.physical_id)
+        return self._retains(resource)
 
     def _take_back(self, sent: Mapping[str, Exchange], before: Mapping[str, Resource], order: str) -> None:
         for name, exchange in sent.items():
@@ -245,7 +259,7 @@ class Stack:
     def delete(self) -> bool:
         """Delete the stack; tell whether it is gone."""
         self._simulation.sleep(2)
-        for name in [name for name, held in self.resources.items() if self._retains(held)]:
+        for name in [name for name, held in self.resources.items() if self._removes(held)]:
             del self.resources[name]
         sent = [self.send("Delete", name, held.job, held.physical_id) for name, held in self.resources.items()]
         self._wait(sent)

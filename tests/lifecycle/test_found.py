@@ -99,6 +99,56 @@ cloud.error('unknown', times=1)
 cloud.crash(at=1)
 cloud.deploy()
 """,
+    "a late note meets a mark that a delete has put on meanwhile": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud._end_all('Completed')
+cloud.duplicate(0.5)
+cloud.slow(at=3, seconds=12.0)
+cloud.deploy(First=Job(config='A', timeout=900))
+cloud.deploy(First=Job(config='B', timeout=900))
+cloud.wait(65)
+cloud.deploy(First=Job(config='A', timeout=900))
+""",
+    "a job is retained by an update that may not say so on it": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+cloud.error('throttled', operation='AddTags', times=6)
+cloud.deploy(First=Job(config='A', retain=True))
+cloud.calm()
+cloud.delete()
+cloud.deploy(cancel_after=0.1, First=Job(config='A'))
+""",
+    "the clean-up of an update is lost, and the next update makes good for it": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A'))
+held = cloud.stack.resources['First']
+held.physical_id = cloud.exchanged('Update', 'First', Job(config='B'), held.physical_id, held.job)
+held.job = Job(config='B')
+cloud.deploy(First=Job(config='B', tags='x'))
+assert cloud.sagemaker.live() == ['theirs', cloud.stack.resources['First'].physical_id]
+""",
+    "a fixed name is used twice, and a retained job came after the first one": """
+cloud = Cloud()
+cloud.deploy(First=Job(config='A', name='nightly', on_delete='delete'))
+cloud.deploy(First=Job(config='B', on_delete='delete'))
+kept = cloud.stack.resources['First'].physical_id
+cloud.deploy(First=Job(config='B', on_delete='delete', retain=True))
+cloud.deploy(First=Job(config='A', name='nightly', on_delete='delete', retain=True))
+cloud.deploy(First=Job(config='A', name='nightly', on_delete='delete', retain=True, tags='x'))
+assert kept in cloud.sagemaker.live()
+""",
+    "updates that fail are not undone at once, but two of them together": """
+cloud = Cloud()
+A, B, C = Job(config='A'), Job(config='B'), Job(config='C')
+cloud.deploy(First=A)
+old = cloud.stack.resources['First'].physical_id
+second = cloud.exchanged('Update', 'First', B, old, A)
+third = cloud.exchanged('Update', 'First', C, second, B)
+assert cloud.exchanged('Update', 'First', A, third, C) == old
+cloud.exchanged('Delete', 'First', C, third)
+cloud.exchanged('Delete', 'First', B, second)
+""",
     "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
 cloud = Cloud()
 cloud.cut(at=2)
