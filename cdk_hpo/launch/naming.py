@@ -1,5 +1,7 @@
 """Readable prefixes of generated names."""
 
+import base64
+import hashlib
 import re
 from typing import Any
 
@@ -9,6 +11,7 @@ from cdk_hpo.checks.unknown import is_unknown
 
 #: What the digests that make a name unique leave of SageMaker's 32 characters.
 PREFIX_LENGTH = 18
+_DIGEST_LENGTH = 4
 #: A parent's id that is cut to less than this says nothing.
 _SHORTEST = 3
 _PREFIX = re.compile(r"[a-z0-9](-*[a-z0-9]){0,17}")
@@ -58,11 +61,23 @@ def names_in_events(prefix: str, name: str | None) -> list[Any]:
 
 
 def prefix_of_path(path: str) -> str:
-    """Return the prefix that a construct's path suggests: its own id, and as much of its parents before it as fits."""
+    """Return the prefix that a construct's path suggests.
+
+    Where the path is too long, it is the construct's own id, as much of its parents before it as fits, and a digest of
+    the path: rules and permissions are for a prefix, so two launchers must not share one.
+    """
     parts = [part for part in (_cleaned(each) for each in path.split("/")) if part] or ["tuning"]
-    prefix = parts.pop()[:PREFIX_LENGTH].strip("-")
-    for part in reversed(parts):
-        room = PREFIX_LENGTH - len(prefix) - 1
+    whole = "-".join(parts)
+    if len(whole) <= PREFIX_LENGTH:
+        return whole
+    digest = base64.b32encode(hashlib.sha256(path.encode()).digest()).decode().lower()[:_DIGEST_LENGTH]
+    return f"{_shortened(parts, PREFIX_LENGTH - _DIGEST_LENGTH - 1)}-{digest}"
+
+
+def _shortened(parts: list[str], length: int) -> str:
+    prefix = parts[-1][:length].strip("-")
+    for part in reversed(parts[:-1]):
+        room = length - len(prefix) - 1
         shortened = part[:room].strip("-") if room >= _SHORTEST else ""
         if not shortened:
             break
