@@ -1,5 +1,6 @@
 """Metrics and alarms for tuning jobs that fail, and for launches that do."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -81,21 +82,20 @@ class TuningAlarms(Construct):
         super().__init__(scope, id)
         #: The alarms, two for each launcher, or one for a task.
         self.alarms: list[cloudwatch.Alarm] = []
-        for launcher in cast(Sequence[StateChanges], launchers):
-            path = cast(Construct, launcher).node.path
-            self._add(f"{path} FailedJobs", state_change_metric(launcher, "Failed", period), "a tuning job has failed")
+        for launcher, name in _named(cast(Sequence[StateChanges], launchers)):
+            failed, path = state_change_metric(launcher, "Failed", period), cast(Construct, launcher).node.path
+            self._add(f"{name}FailedJobs", failed, f"{path}: a tuning job has failed")
             launches = launch_failure_metric(launcher, period)
             if launches is not None:
-                self._add(f"{path} FailedLaunches", launches, "a launch of a tuning job has failed")
+                self._add(f"{name}FailedLaunches", launches, f"{path}: a launch of a tuning job has failed")
         for alarm in self.alarms:
             alarm.add_alarm_action(*actions)
 
-    def _add(self, name: str, metric: cloudwatch.Metric, what: str) -> None:
-        path, _, kind = name.rpartition(" ")
+    def _add(self, id: str, metric: cloudwatch.Metric, what: str) -> None:
         alarm = metric.create_alarm(
             self,
-            path.replace("/", "") + kind,
-            alarm_description=f"{path}: {what}",
+            id,
+            alarm_description=what,
             threshold=1,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -103,3 +103,14 @@ class TuningAlarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         self.alarms.append(alarm)
+
+
+def _named(launchers: Sequence[StateChanges]) -> list[tuple[StateChanges, str]]:
+    """Return launchers with what the ids of their alarms begin with: the path, and more where two read the same."""
+    nodes = [cast(Construct, each).node for each in launchers]
+    names = [node.path.replace("/", "") for node in nodes]
+    often = Counter(names)
+    return [
+        (launcher, name if often[name] == 1 else name + str(node.addr))
+        for launcher, name, node in zip(launchers, names, nodes, strict=True)
+    ]

@@ -1,6 +1,7 @@
 """What becomes of a tuning job's best model."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -52,7 +53,8 @@ class BestModel(sfn.StateMachineFragment):
     scope : Construct
         The construct that holds this one.
     id : str
-        The construct's id, which the names of the states begin with.
+        The construct's id, which the names of the states begin with; up to 55 characters, since a state's name has
+        room for 80.
     launcher : HyperParameterTuningTask, HyperParameterTuningJob, TuningSchedule or TuningFleet
         Whose tuning jobs they are. Permissions are for these jobs alone.
     tuning_job_name : str, optional
@@ -63,7 +65,8 @@ class BestModel(sfn.StateMachineFragment):
     parameter_name : str, optional
         A parameter of Systems Manager that remembers what is in production, as JSON. The objective must beat what is
         there, and is then written, with names and tuned hyperparameters; a parameter that is not there yet does not
-        stand in the way. It is plain text (``String``), since tuned hyperparameters are no secrets.
+        stand in the way. It is plain text (``String``), since tuned hyperparameters are no secrets. 1 to 1,011 letters,
+        digits and ``. _ - /``, with a slash in front where there is one, not beginning with ``aws`` or ``ssm``.
     create_model : bool, optional
         Make a SageMaker model, named like the winning training job. By default unless ``model_package_group`` is given.
     role : IRoleRef, optional
@@ -76,7 +79,8 @@ class BestModel(sfn.StateMachineFragment):
     environment : mapping of str to str, optional
         Environment variables of that container.
     model_package_group : str or CfnModelPackageGroup, optional
-        A group of the model registry, or its name, in which to register the model.
+        A group of the model registry, or its name (not its ARN), in which to register the model; it is in the account
+        and the region of the workflow.
     approval_status : ApprovalStatus, optional
         ``PENDING_MANUAL_APPROVAL`` (default) or ``APPROVED``.
     content_types, response_types : sequence of str, optional
@@ -85,10 +89,14 @@ class BestModel(sfn.StateMachineFragment):
     Raises
     ------
     ValueError
-        When nothing is to be done, an option is outside its choices or has no use, or an image or a role is needed.
+        When nothing is to be done, an option is outside its choices or limits or has no use, or an image or a role is
+        needed.
 
     Notes
     -----
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
+
     Two jobs that complete at the same moment are compared with the same parameter, and the one that writes last stays,
     even if it is the worse of the two: let one job run at a time (``Concurrency.QUEUE``) where that matters.
     """
@@ -117,9 +125,12 @@ class BestModel(sfn.StateMachineFragment):
         approval = choice(ApprovalStatus, "approval_status", approval_status)
         definition: TuningJobDefinition | None = getattr(launcher, "definition", None)
         request = _request(launcher)
+        group = None if model_package_group is None else _name_of(model_package_group)
         problems = [
+            *_id_problems(id),
             *_number_problems(threshold),
             *_name_problems(parameter_name),
+            *_group_problems(group),
             *_use_problems(creates, registers, role, tags, content_types, response_types, parameter_name),
         ]
         if image is None and (creates or registers) and not _all_have_images(request):
@@ -143,9 +154,8 @@ class BestModel(sfn.StateMachineFragment):
         if creates:
             self.role = made = role or create_model_role(self, "Role", needed)
             steps.append(self._create_model(str(reference(made, "role_arn", "role_ref.role_arn")), tags))
-        if model_package_group is not None:
-            given = (approval, _listed(content_types), _listed(response_types))
-            steps.append(self._register(_name_of(model_package_group), *given))
+        if group is not None:
+            steps.append(self._register(group, approval, _listed(content_types), _listed(response_types)))
         if parameter_name is not None:
             steps.append(self._write(parameter_name))
         better = self._compare(threshold, parameter_name, steps[0], refused)
@@ -194,7 +204,9 @@ class BestModel(sfn.StateMachineFragment):
         target = targets.SfnStateMachine(
             machine, input=events.RuleTargetInput.from_event_path("$.detail"), dead_letter_queue=dead_letter_queue
         )
-        self._launcher.on_completed(f"{self.node.id}OnCompletion", target=target)
+        # The rule is the launcher's, which may have one of another promotion with this one's id.
+        id, taken = f"{self.node.id}OnCompletion", cast(Construct, self._launcher).node.try_find_child
+        self._launcher.on_completed(id if taken(id) is None else f"{id}{self.node.addr}", target=target)
         return machine
 
     # -- the states ------------------------------------------------------------------------------------------------
@@ -312,6 +324,11 @@ class BestModel(sfn.StateMachineFragment):
 
 
 _CREATE = "Create the model"
+#: A state's name has 80 characters: the id, a colon, a space, and the longest of "Describe the tuning job" and others.
+_LONGEST_ID = 55
+_LONGEST_PARAMETER = 1011
+_PARAMETER = re.compile(r"(?!/?(?:aws|ssm))(?:/[\w./-]*|[\w.-]+)", re.ASCII | re.IGNORECASE)
+_GROUP = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _PASSING = {
     "sagemaker": ["SageMaker.SageMakerException", "SageMaker.SdkClientException"],
     "ssm": [
@@ -366,9 +383,33 @@ def _number_problems(threshold: float | None) -> list[str]:
     return []
 
 
+def _id_problems(id: str) -> list[str]:
+    if len(id) > _LONGEST_ID:
+        return [f"id: the names of the states begin with it: at most {_LONGEST_ID} characters, got {len(id)}"]
+    return []
+
+
 def _name_problems(parameter_name: str | None) -> list[str]:
-    if parameter_name is not None and (is_unknown(parameter_name) or "{%" in parameter_name or not parameter_name):
+    if parameter_name is None:
+        return []
+    if is_unknown(parameter_name) or "{%" in parameter_name or not parameter_name:
         return [f"parameter_name: expected a name that is known at synthesis, got {parameter_name!r}"]
+    if not _PARAMETER.fullmatch(parameter_name) or len(parameter_name) > _LONGEST_PARAMETER:
+        return [
+            f"parameter_name: expected 1 to {_LONGEST_PARAMETER} letters, digits and . _ - /, beginning with a slash "
+            f"where there is one, and not with aws or ssm, got {parameter_name!r}"
+        ]
+    return []
+
+
+def _group_problems(group: str | None) -> list[str]:
+    if group is not None and group.startswith("arn:"):
+        return [f"model_package_group: expected a name, got an ARN: give {group.rpartition('/')[2]!r}"]
+    if group is not None and not is_unknown(group) and not _GROUP.fullmatch(group):
+        return [
+            "model_package_group: expected 1 to 63 letters, digits and hyphens, no hyphen at either end, "
+            f"got {group!r}"
+        ]
     return []
 
 

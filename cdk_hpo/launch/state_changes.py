@@ -1,6 +1,6 @@
 """Rules for what becomes of tuning jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from aws_cdk import Duration
@@ -47,12 +47,14 @@ class StateChanges:
             all by default.
         **options
             ``target``, ``description``, ``event_pattern``, ``rule_name`` and ``cross_stack_scope``, as in
-            ``OnEventOptions`` of ``aws_cdk.aws_events``. More targets are added with ``add_target``.
+            ``OnEventOptions`` of ``aws_cdk.aws_events``. More targets are added with ``add_target``. A pattern may
+            narrow the rule by what is not set here.
 
         Raises
         ------
         ValueError
-            When the name of a workflow's job comes from its input.
+            When the name of a workflow's job comes from its input, or ``event_pattern`` has what this method sets: of
+            two lists for one field EventBridge would match either.
 
         Notes
         -----
@@ -65,6 +67,8 @@ class StateChanges:
         scope, rest = cast(Construct, self), cast(dict[str, Any], options)
         if not self._event_names:
             raise ValueError(f"{scope.node.path}: the job's name comes from the input, so no rule can be for its jobs")
+        if wider := _set_twice(rest.get("event_pattern"), detail):
+            raise ValueError(f"{scope.node.path}: event_pattern: {wider[0]} is set by this method, so leave it out")
         targets = [rest.pop("target")] if rest.get("target") is not None else None
         rule = events.Rule(scope, id, targets=targets, **rest)
         rule.add_event_pattern(source=[_SOURCE], detail_type=[_DETAIL_TYPE], detail=detail)
@@ -103,3 +107,13 @@ class StateChanges:
         from cdk_hpo.launch.alarms import state_change_metric
 
         return state_change_metric(self, "Failed", period)
+
+
+def _set_twice(pattern: Any, detail: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a pattern that a rule sets itself."""
+
+    def given(name: str) -> Any:
+        return pattern.get(name) if isinstance(pattern, Mapping) else getattr(pattern, name, None)
+
+    own = [name for name in ("source", "detail_type") if given(name) is not None]
+    return own + [f"detail.{name}" for name in detail if name in (given("detail") or {})]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Annotations, Duration, IStableStringProducer, Lazy, Stack
+from aws_cdk import Annotations, Duration, IStableStringProducer, ITaggableV2, Lazy, Stack, TagManager
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
@@ -28,21 +28,34 @@ from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
 from cdk_hpo.launch.late import LateCheck, LateChecks, warn
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
-from cdk_hpo.launch.run_time import known_part, rendered, wrong_keys
+from cdk_hpo.launch.run_time import expressions, known_part, rendered, wrong_keys
 from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.task_tags import TaskTags
 
 _PATTERNS = (sfn.IntegrationPattern.RUN_JOB, sfn.IntegrationPattern.REQUEST_RESPONSE)
 _ACTION, _WAITING = "createHyperParameterTuningJob", ".sync"
+#: What the guide of Step Functions named as long as it said what its integration takes of this request.
+_LISTED = {
+    "HyperParameterTuningJobConfig",
+    "HyperParameterTuningJobName",
+    "Tags",
+    "TrainingJobDefinition",
+    "WarmStartConfig",
+}
 
 
-@jsii.implements(ec2.IConnectable)
+@jsii.implements(ec2.IConnectable, ITaggableV2)
 class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
     """A Step Functions state that runs a hyperparameter tuning job.
 
     Any field of the definition may come from the state's input: with JSONPath as ``sfn.JsonPath.string_at("$.data")``,
     with JSONata as ``"{% $states.input.data %}"``, and for a number ``cdk.Token.as_number("{% $states.input.n %}")``.
     The checks judge what is known when the app is synthesized. Each time the state is entered, or tried again, a new
-    job with a name of its own is made.
+    job with a name of its own is made. The jobs get the definition's tags, and those of ``Tags.of``.
+
+    Of the request, the guide of Step Functions once listed the name, the configuration, one training job definition,
+    the warm start and the tags. Whether its integration takes several training job definitions or ``autotune`` no page
+    says: with them a warning, ``cdk-hpo:step-functions-parameters``, asks to try it.
 
     Parameters
     ----------
@@ -59,13 +72,16 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         ``RUN_JOB`` (default) waits until the job has ended, and fails the state if it did not complete;
         ``REQUEST_RESPONSE`` goes on once the job runs.
     query_language : QueryLanguage, optional
-        ``JSON_PATH`` (default) or ``JSONATA``; give it also where the state machine has it for all states.
+        ``JSON_PATH`` (default) or ``JSONATA``; give it also where the state machine has it for all states. With
+        JSONPath an expression of JSONata is refused: it would reach SageMaker as the text that it is.
     tuning_job_name_prefix : str, optional
         The beginning of the job's name, up to 18 lower-case letters, digits and hyphens; from the construct's path by
         default. 12 random characters follow.
     retry_on_service_exceptions : bool, optional
         Try again, with growing pauses, when SageMaker answers with an error of the service (throttling among them) or
-        a quota of the account is used up. True by default. More can be added with ``add_retry``.
+        a quota of the account is used up. True by default. More can be added with ``add_retry``. For a quota it tries
+        200 times, at most 15 minutes apart: one that stays used up costs about a day before the state fails, unless
+        ``task_timeout`` of the workflow around it ends it.
     acknowledged_rules : mapping of str to str, optional
         Rules of the checks that are not to stand in the way, by id, each with the reason.
     encryption_key : IKeyRef, optional
@@ -83,7 +99,8 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
     ValidationError
         When the service would refuse what is known of the definition.
     ValueError
-        When an option is outside its choices, or the job may cost more than ``max_cost``.
+        When an option is outside its choices, the job may cost more than ``max_cost``, or a field is an expression of
+        JSONata and the query language is JSONPath.
 
     Notes
     -----
@@ -137,17 +154,22 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         request = {"HyperParameterTuningJobName": _name(prefix, query_language) if name is None else name, **request}
         if query_language is sfn.QueryLanguage.JSON_PATH and (wrong := wrong_keys(request)):
             raise ValueError(f"{path_of(scope, id)}: {wrong[0]} ends in '.$', which JSONPath would take for a path")
+        if query_language is sfn.QueryLanguage.JSON_PATH and (found := expressions(request, stack.resolve)):
+            raise ValueError(
+                f"{path_of(scope, id)}: {found[0]} is an expression of JSONata, which JSONPath would hand on as it is: "
+                "give query_language=sfn.QueryLanguage.JSONATA"
+            )
         waits = integration_pattern is sfn.IntegrationPattern.RUN_JOB
         names = names_in_arns(prefix, name)
-        statements = task_statements(
-            place, names=names, role_arns=role_arns, tagged=bool(request.get("Tags")), waits=waits
-        )
+        # Whether Tags.of(…) adds tags shows only when the policy is written; what it takes is for these jobs alone.
+        statements = task_statements(place, names=names, role_arns=role_arns, tagged=True, waits=waits)
+        self._tags = TaskTags(request.get("Tags"), query_language)
         super().__init__(
             scope,
             id,
             service="sagemaker",
             action=_ACTION,
-            parameters=request,
+            parameters={**request, "Tags": self._tags.parameter()},
             iam_action="sagemaker:CreateHyperParameterTuningJob",
             iam_resources=[tuning_jobs(place, names)],
             additional_iam_statements=statements,
@@ -167,7 +189,8 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         self._resource_arn = f"arn:{place.partition}:states:::sagemaker:{_ACTION}{_WAITING * waits}"
         self._role = ExecutionRole(self, definition, request, role, place, stack, comes_later=comes_later)
         own.arn = self._role.arn
-        #: The request that SageMaker gets, in boto3 form, with CDK tokens and with what comes from the state's input.
+        #: The request that SageMaker gets, in boto3 form, with CDK tokens and with what comes from the state's input;
+        #: of the tags, those of the definition.
         self.request: dict[str, Any] = request
         self._given = definition
         self._connections: ec2.Connections | None = None
@@ -175,10 +198,12 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         warn(self, warnings)
         if max_cost is not None and most is not None:
             tell(self, max_cost, most)
-        known = known_part(rendered(request, query_language))
+        known = {**known_part(rendered(request, query_language)), "Tags": self._tags.known()}
         self._check_late(LateCheck(construct=self, request=known, checked=checked, told=warnings))
         if name is not None and not is_unknown(name):
             Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
+        if unlisted := [name for name in request if name not in _LISTED]:
+            Annotations.of(self).add_warning_v2("cdk-hpo:step-functions-parameters", _unlisted(unlisted))
         if retry_on_service_exceptions:
             self._retry()
 
@@ -188,13 +213,14 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         self.node.add_validation(cast(Any, checks))
 
     def _retry(self) -> None:
-        # A quota is free again when other jobs end, which takes them minutes to hours.
+        # A quota is free again when other jobs end, which takes them minutes to hours. Waiting states try at different
+        # moments, half of the longest pause apart on average, so that 200 tries are a little more than a day.
         self.add_retry(
             errors=["SageMaker.ResourceLimitExceededException"],
             interval=Duration.minutes(1),
             backoff_rate=2,
             max_delay=Duration.minutes(15),
-            max_attempts=20,
+            max_attempts=200,
             jitter_strategy=sfn.JitterType.FULL,
         )
         # All other errors of the service have one name, so that a refused request is sent again as well.
@@ -216,6 +242,12 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
     def role(self) -> iam.IRole | IRoleRef | None:
         """The execution role given or made; ``None`` when every training job definition brings its own."""
         return self._role.role
+
+    @property
+    @jsii.member(jsii_name="cdkTagManager")
+    def cdk_tag_manager(self) -> TagManager:
+        """The tags of the jobs, for ``Tags.of``."""
+        return self._tags.manager
 
     @property
     @jsii.member(jsii_name="connections")
@@ -269,3 +301,11 @@ _FIXED_NAME = (
     "the tuning job has a fixed name: the state can run only once, because SageMaker takes a name only once; "
     "leave the name out, or take it from the state's input"
 )
+
+
+def _unlisted(names: list[str]) -> str:
+    return (
+        f"the guide of Step Functions does not say that its integration takes {' and '.join(names)}: create the "
+        "workflow and run it once before you rely on it, or launch with HyperParameterTuningJob; acknowledge this when "
+        "it has run"
+    )
