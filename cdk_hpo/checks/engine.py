@@ -24,6 +24,7 @@ from cdk_hpo.checks.registry import (
     TUNING_RESOURCES,
     Scope,
 )
+from cdk_hpo.checks.unknown import UNKNOWN
 from cdk_hpo.checks.values import structs
 from cdk_hpo.checks.view import Definition, Ranges, Request
 from cdk_hpo.checks.walk import Problems, compiled_request
@@ -91,6 +92,9 @@ def _ask_definition(definition: Definition, report: Report) -> None:
     ALGORITHM.ask(algorithm, report)
     if algorithm.image is not None:
         (BUILT_IN if algorithm.builtin else OWN_IMAGE).ask(algorithm, report)
+    elif algorithm.metrics and algorithm.data.get("TrainingImage") is UNKNOWN:
+        # Only an own image has metrics to be defined, whatever its address turns out to be.
+        OWN_IMAGE.ask(algorithm, report)
     for index, item in structs(data, "InputDataConfig"):
         _ask_channel(Channel(item, ((path, "InputDataConfig"), index), definition, algorithm.input_mode), report)
     for name, scope in (("ResourceConfig", RESOURCES), ("HyperParameterTuningResourceConfig", TUNING_RESOURCES)):

@@ -99,6 +99,15 @@ def test_a_token_in_any_place_is_no_finding(form: str, token: object) -> None:
         # an image that is a token may be a built-in algorithm
         ({f"{DEFINITION}.AlgorithmSpecification": {"TrainingImage": TEXT, "TrainingInputMode": "File"}}, set()),
         ({f"{DEFINITION}.AlgorithmSpecification.MetricDefinitions[0].Name": TEXT}, set()),
+        # but with metrics of its own it is none
+        (
+            {
+                f"{DEFINITION}.AlgorithmSpecification.TrainingImage": TEXT,
+                f"{DEFINITION}.AlgorithmSpecification.MetricDefinitions[0].Name": "another",
+            },
+            {"objective-in-metric-definitions"},
+        ),
+        ({f"{DEFINITION}.AlgorithmSpecification.TrainingImage": TEXT}, set()),
         # type and count are given, whatever they are
         ({f"{RESOURCES}.InstanceType": TEXT, f"{RESOURCES}.InstanceCount": NUMBER}, set()),
         ({f"{RESOURCES}.InstanceType": TEXT, f"{RESOURCES}.VolumeSizeInGB": 0}, set()),
