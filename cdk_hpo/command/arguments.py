@@ -127,6 +127,7 @@ def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add("--job", metavar="NAME", help="read this tuning job of your account instead of SOURCE; needs boto3")
     add("--region", metavar="REGION", help="the region of --job (default: as boto3 finds it)")
     add("--output", metavar="FILE", help="the module to write (default: standard output)")
+    add("--force", action="store_true", help="replace the module if it is there already")
     add("--name", metavar="VARIABLE", help="the variable that holds the definition (default: definition)")
 
 

@@ -36,7 +36,7 @@ def import_definitions(given: Namespace) -> int:
         found = [fitted(each) for each in _readings(given)]
         named = _named(found, given.name)
         if named:
-            _write(written(named, _shown_source(given)), given.output)
+            _write(written(named, _shown_source(given)), given.output, force=given.force)
     except Unusable as unusable:
         print(f"cdk-hpo: {printable(str(unusable))}", file=sys.stderr)
         return UNUSABLE
@@ -97,7 +97,7 @@ def _shown_source(given: Namespace) -> str:
     return name if plain and name != STDIN else ""
 
 
-def _write(module: str, output: str | None) -> None:
+def _write(module: str, output: str | None, *, force: bool) -> None:
     if output is None:
         if codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8":
             # Python reads a module as UTF-8, whatever the terminal's encoding is.
@@ -105,7 +105,10 @@ def _write(module: str, output: str | None) -> None:
         sys.stdout.write(module)
         return
     try:
-        Path(output).write_text(module, encoding="utf-8", newline="\n")
+        with Path(output).open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(module)
+    except FileExistsError:
+        raise Unusable(output, "exists already: --force replaces it") from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise Unusable(output, f"cannot be written: {reason}") from None

@@ -46,6 +46,8 @@ class ExecutionRole:
         for words in isolated_scripts(definition.training_jobs):
             Annotations.of(scope).add_warning_v2("cdk-hpo:isolated-script", words)
         if all(job.role is not None for job in definition.training_jobs):
+            if given is not None:
+                Annotations.of(scope).add_warning_v2("cdk-hpo:role-not-used", _NOT_USED)
             return
         statements = _without_later(scope, execution_statements(definition, request, place), comes_later)
         for foreign in foreign_resources(definition.training_jobs, place):
@@ -75,6 +77,10 @@ class ExecutionRole:
         return None if self._given is None else str(reference(self._given, "role_arn", "role_ref.role_arn"))
 
 
+_NOT_USED = (
+    "the role that the construct is given is not used: every training job definition brings a role of its own; leave "
+    "out one or the other"
+)
 #: Where a role that was made here is kept with the view of it that users get, for jobs to which they give that.
 _MADE = "_cdk_hpo:made"
 

@@ -33,6 +33,17 @@ def test_into_a_file_under_another_name(command: Command) -> None:
     assert made == {"churn": hpo.TuningJobDefinition.from_request(base_request())}
 
 
+def test_a_file_that_is_there_is_not_overwritten(command: Command) -> None:
+    module = command.folder / "tuning.py"
+    module.write_text("# mine", encoding="utf-8")
+    asked = ("import", command.file("a.json", base_request()), "--output", "tuning.py")
+    done = command(*asked)
+    assert (done.status, done.err) == (2, "cdk-hpo: tuning.py: exists already: --force replaces it\n")
+    assert module.read_text(encoding="utf-8") == "# mine"
+    assert command(*asked, "--force").status == 0
+    assert "TuningJobDefinition" in module.read_text(encoding="utf-8")
+
+
 def test_yaml_and_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     done = command("import", command.file("a.yaml", "# YAML\n" + json.dumps(base_request())))
     assert done.status == 0

@@ -55,6 +55,14 @@ def test_a_role_as_text() -> None:
         launched(role="arn:aws:iam::111122223333:role/hpo-exec")
 
 
+def test_a_role_that_nobody_uses_is_said() -> None:
+    stack = new_stack()
+    mine = training(role="arn:aws:iam::111122223333:role/hpo-exec")
+    other = iam.Role.from_role_arn(stack, "Other", "arn:aws:iam::111122223333:role/other")
+    hpo.HyperParameterTuningJob(stack, "Job", mine, role=other)
+    assert Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("role-not-used"))
+
+
 def test_roles_of_the_definitions_themselves() -> None:
     arn = "arn:aws:iam::111122223333:role/hpo-exec"
     template = launched(training(role=arn))
