@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from . import job as tags_of
 from . import names
 from .event import RequestType, WaitFor, Wanted
-from .history import leftovers, takeable
+from .history import leftovers, takeable, unclear
 from .job import Job
 from .retire import decide_delete, retire, wind_up
 from .seen import (
@@ -177,6 +177,8 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     step = _tags(job, wanted, seen)
     if step is not None:
         return step
+    if wanted.kind is RequestType.UPDATE and (other := unclear(job, wanted, seen)) is not None:
+        return Wait(name=other.name, why="whose it is will show when its tags do")
     for leftover in leftovers(job, wanted, seen) if wanted.kind is RequestType.UPDATE else ():
         why = f"left behind by an update that was taken back to {job.name}"
         step = retire(leftover, wanted, seen, why, tags_of.BY_FAILURE)

@@ -10,7 +10,7 @@ from . import job as tags_of
 from . import names
 from .event import Wanted
 from .job import Job, Summary
-from .seen import Seen, configuration_of, has_wanted_configuration, held_job, is_ours
+from .seen import Seen, configuration_of, has_wanted_configuration, held_job, is_ours, is_unclear
 
 
 def takeable(held: Job | None, wanted: Wanted, seen: Seen) -> Iterator[Job]:
@@ -91,6 +91,15 @@ def leftovers(target: Job, wanted: Wanted, seen: Seen) -> Iterator[Job]:
         given_up = job.live and job.tags.get(tags_of.RELEASED) == tags_of.BY_FAILURE
         if given_up and last <= int(wanted.started):
             yield job
+
+
+def unclear(target: Job, wanted: Wanted, seen: Seen) -> Job | None:
+    """Return a job whose tags must be waited for: a fixed name alone does not say whose it is."""
+    fixed = wanted.previous_fixed
+    if wanted.started is None or not fixed or fixed in (target.name, wanted.present) or not names.is_job_name(fixed):
+        return None
+    job = seen.job(fixed)
+    return job if job is not None and is_unclear(job, seen) else None
 
 
 def _may_stay(job: Job, target: Job, wanted: Wanted, seen: Seen) -> bool:

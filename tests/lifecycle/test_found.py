@@ -149,6 +149,12 @@ assert cloud.exchanged('Update', 'First', A, third, C) == old
 cloud.exchanged('Delete', 'First', C, third)
 cloud.exchanged('Delete', 'First', B, second)
 """,
+    "an update to a fixed name is cancelled while the tags of its job are not visible yet": """
+cloud = Cloud()
+cloud.hide(tags=3)
+cloud.deploy(First=Job(config='A'))
+cloud.deploy(cancel_after=0.1, First=Job(config='A', name='nightly'))
+""",
     "a create is taken back while the tags of its job, under a fixed name, are not visible yet": """
 cloud = Cloud()
 cloud.cut(at=2)
