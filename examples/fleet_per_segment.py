@@ -20,7 +20,7 @@ class FleetPerSegment(cdk.Stack):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         storage = hpo.TuningStorage(self, "Storage", disposable=True)
-        data = storage.data_bucket.bucket_name
+        bucket = storage.data_bucket.bucket_name
         definition = hpo.TuningJobDefinition(
             objective=hpo.Objective.minimize("validation:rmse"),
             parameter_ranges=[
@@ -31,9 +31,13 @@ class FleetPerSegment(cdk.Stack):
             training=hpo.TrainingJobDefinition(
                 algorithm=hpo.Algorithm.built_in("xgboost", "1.7-1"),
                 static_hyper_parameters={"objective": "reg:squarederror", "num_round": "100"},
-                # What differs by segment comes from the variant.
+                # The segment comes from the variant; the bucket is known when the stack is deployed.
                 inputs=[
-                    hpo.Channel.from_bucket(name, f"{{% $states.input.data & '{name}/' %}}", content_type="text/csv")
+                    hpo.Channel.from_bucket(
+                        name,
+                        f"{{% 's3://{bucket}/segments/' & $states.input.segment & '/{name}/' %}}",
+                        content_type="text/csv",
+                    )
                     for name in ("train", "validation")
                 ],
                 output=storage.output("segments/"),
@@ -47,7 +51,7 @@ class FleetPerSegment(cdk.Stack):
             self,
             "Fleet",
             definition,
-            variants=[{"data": f"s3://{data}/segments/{name}/"} for name in SEGMENTS],
+            variants=[{"segment": name} for name in SEGMENTS],
             max_concurrency=2,
             tolerated_failure_percentage=25,
             results_bucket=storage.model_bucket,

@@ -8,10 +8,14 @@ The stage waits for the search, so what follows it can use the best model; a sea
 
 import aws_cdk as cdk
 from aws_cdk import aws_codecommit as codecommit
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
 from aws_cdk import pipelines
 from constructs import Construct
 
 import cdk_hpo as hpo
+
+BUCKET, PREFIX = "my-models", "pipeline/"
 
 
 class Tuning(cdk.Stack):
@@ -35,7 +39,7 @@ class Tuning(cdk.Stack):
                     hpo.Channel.from_bucket(name, f"s3://my-training-data/{name}/", content_type="text/csv")
                     for name in ("train", "validation")
                 ],
-                output=hpo.Output("s3://my-models/pipeline/"),
+                output=hpo.Output(f"s3://{BUCKET}/{PREFIX}"),
                 resources=hpo.Instances("ml.m5.large", volume=cdk.Size.gibibytes(10)),
                 stopping=hpo.StoppingCondition(max_runtime=cdk.Duration.minutes(10)),
             ),
@@ -74,13 +78,16 @@ class Pipeline(cdk.Stack):
             ),
         )
         stage = TuningStage(self, "Production")
+        models = s3.Bucket.from_bucket_name(self, "Models", BUCKET)
+        read = iam.PolicyStatement(actions=["s3:GetObject"], resources=[models.arn_for_objects(f"{PREFIX}*")])
         pipeline.add_stage(
             stage,
             post=[
-                pipelines.ShellStep(
+                pipelines.CodeBuildStep(
                     "Look",
                     env_from_cfn_outputs={"MODEL": stage.tuning.artifact},
                     commands=['aws s3 cp "$MODEL" model.tar.gz', "tar tzf model.tar.gz"],
+                    role_policy_statements=[read],
                 )
             ],
         )

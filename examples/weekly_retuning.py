@@ -9,6 +9,7 @@ nothing. A message goes to the topic when a run has failed.
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
@@ -44,6 +45,8 @@ class WeeklyRetuning(cdk.Stack):
         best.run_on_completion()
 
         topic = sns.Topic(self, "Trouble", enforce_ssl=True)
+        # A policy of the topic's own, here by enforce_ssl, takes the place of the default that lets alarms publish.
+        topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
         hpo.TuningAlarms(self, "Alarms", [retuning], actions=[actions.SnsAction(topic)])
         hpo.TuningDashboard(self, "Dashboard", [retuning])
         cdk.CfnOutput(self, "Workflow", value=retuning.state_machine.state_machine_arn)

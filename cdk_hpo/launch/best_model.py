@@ -1,7 +1,5 @@
 """What becomes of a tuning job's best model."""
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,6 +24,7 @@ from cdk_hpo.checks.unknown import is_unknown
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.request_parts import definitions_of
 from cdk_hpo.definition.tuning import TuningJobDefinition
+from cdk_hpo.launch import best_model_options as options
 from cdk_hpo.launch import best_model_states as states
 from cdk_hpo.launch.options import ApprovalStatus, choice
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
@@ -127,11 +126,11 @@ class BestModel(sfn.StateMachineFragment):
         request = _request(launcher)
         group = None if model_package_group is None else _name_of(model_package_group)
         problems = [
-            *_id_problems(id),
-            *_number_problems(threshold),
-            *_name_problems(parameter_name),
-            *_group_problems(group),
-            *_use_problems(creates, registers, role, tags, content_types, response_types, parameter_name),
+            *options.id_problems(id),
+            *options.number_problems(threshold),
+            *options.name_problems(parameter_name),
+            *options.group_problems(group),
+            *options.use_problems(creates, registers, role, tags, content_types, response_types, parameter_name),
         ]
         if image is None and (creates or registers) and not _all_have_images(request):
             problems.append("image: not all training jobs have an image of which this app knows: give one")
@@ -324,11 +323,6 @@ class BestModel(sfn.StateMachineFragment):
 
 
 _CREATE = "Create the model"
-#: A state's name has 80 characters: the id, a colon, a space, and the longest of "Describe the tuning job" and others.
-_LONGEST_ID = 55
-_LONGEST_PARAMETER = 1011
-_PARAMETER = re.compile(r"(?!/?(?:aws|ssm))(?:/[\w./-]*|[\w.-]+)", re.ASCII | re.IGNORECASE)
-_GROUP = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _PASSING = {
     "sagemaker": ["SageMaker.SageMakerException", "SageMaker.SdkClientException"],
     "ssm": [
@@ -372,57 +366,3 @@ def _all_have_images(request: dict[str, Any] | None) -> bool:
     # Of a job that was made elsewhere nothing is known; it tells when it is looked at.
     parts = [] if request is None else definitions_of(request)
     return all("TrainingImage" in part["AlgorithmSpecification"] for part in parts)
-
-
-def _number_problems(threshold: float | None) -> list[str]:
-    if threshold is None:
-        return []
-    number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
-    if not number or not math.isfinite(threshold) or is_unknown(threshold):
-        return [f"threshold: expected a number that is known at synthesis, got {threshold!r}"]
-    return []
-
-
-def _id_problems(id: str) -> list[str]:
-    if len(id) > _LONGEST_ID:
-        return [f"id: the names of the states begin with it: at most {_LONGEST_ID} characters, got {len(id)}"]
-    return []
-
-
-def _name_problems(parameter_name: str | None) -> list[str]:
-    if parameter_name is None:
-        return []
-    if is_unknown(parameter_name) or "{%" in parameter_name or not parameter_name:
-        return [f"parameter_name: expected a name that is known at synthesis, got {parameter_name!r}"]
-    if not _PARAMETER.fullmatch(parameter_name) or len(parameter_name) > _LONGEST_PARAMETER:
-        return [
-            f"parameter_name: expected 1 to {_LONGEST_PARAMETER} letters, digits and . _ - /, beginning with a slash "
-            f"where there is one, and not with aws or ssm, got {parameter_name!r}"
-        ]
-    return []
-
-
-def _group_problems(group: str | None) -> list[str]:
-    if group is not None and group.startswith("arn:"):
-        return [f"model_package_group: expected a name, got an ARN: give {group.rpartition('/')[2]!r}"]
-    if group is not None and not is_unknown(group) and not _GROUP.fullmatch(group):
-        return [
-            "model_package_group: expected 1 to 63 letters, digits and hyphens, no hyphen at either end, "
-            f"got {group!r}"
-        ]
-    return []
-
-
-def _use_problems(
-    creates: bool, registers: bool, role: Any, tags: Any, content_types: Any, response_types: Any, parameter_name: Any
-) -> list[str]:
-    for_models = {"role": role, "tags": tags}
-    for_packages = {"content_types": content_types, "response_types": response_types}
-    problems = []
-    if not creates:
-        problems += [f"{name}: is for a model, but none is created" for name, each in for_models.items() if each]
-    if not registers:
-        problems += [f"{name}: needs a model_package_group" for name, each in for_packages.items() if each]
-    if not creates and not registers and parameter_name is None:
-        problems.append("nothing is to be done: give create_model, model_package_group or parameter_name")
-    return problems

@@ -81,7 +81,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         Try again, with growing pauses, when SageMaker answers with an error of the service (throttling among them) or
         a quota of the account is used up. True by default. More can be added with ``add_retry``. For a quota it tries
         200 times, at most 15 minutes apart: one that stays used up costs about a day before the state fails, unless
-        ``task_timeout`` of the workflow around it ends it.
+        the ``timeout`` of the state machine ends it (``task_timeout`` counts anew for each try).
     acknowledged_rules : mapping of str to str, optional
         Rules of the checks that are not to stand in the way, by id, each with the reason.
     encryption_key : IKeyRef, optional
@@ -202,7 +202,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         self._check_late(LateCheck(construct=self, request=known, checked=checked, told=warnings))
         if name is not None and not is_unknown(name):
             Annotations.of(self).add_warning_v2("cdk-hpo:fixed-name", _FIXED_NAME)
-        if unlisted := [name for name in request if name not in _LISTED]:
+        if unlisted := sorted(request.keys() - _LISTED):
             Annotations.of(self).add_warning_v2("cdk-hpo:step-functions-parameters", _unlisted(unlisted))
         if retry_on_service_exceptions:
             self._retry()

@@ -48,10 +48,14 @@ def deploy(cloud: LocalCloud, tmp_path: Path) -> Iterator[Deploy]:
         cloud.destroy(stack)
 
 
+def bucket_names(cloud: LocalCloud, stack: str) -> list[str]:
+    resources = cloud.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
+    return [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::S3::Bucket"]
+
+
 def empty_buckets(cloud: LocalCloud, stack: str) -> None:
     client = cloud.client("s3")
-    resources = cloud.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
-    for bucket in (each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::S3::Bucket"):
+    for bucket in bucket_names(cloud, stack):
         for kind in ("Versions", "DeleteMarkers"):
             for each in client.list_object_versions(Bucket=bucket).get(kind, ()):
                 client.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
@@ -95,14 +99,45 @@ def test_fleet_per_segment(cloud: LocalCloud, deployer: Deployer, deploy: Deploy
     outputs = deploy("fleet_per_segment", "FleetPerSegment")
     assert Executions(cloud, outputs["Workflow"]).run()["status"] == "SUCCEEDED"
     addresses = {
-        channel["DataSource"]["S3DataSource"]["S3Uri"].split("/", 3)[3]
+        channel["DataSource"]["S3DataSource"]["S3Uri"]
         for request in deployer.created()
         for channel in request["TrainingJobDefinition"]["InputDataConfig"]
     }
-    wanted = [f"segments/{name}/" for name in ("energy", "food", "retail", "travel")]
+    (bucket,) = [name for name in bucket_names(cloud, "FleetPerSegment") if name != outputs["ResultsBucket"]]
+    wanted = [f"s3://{bucket}/segments/{name}/" for name in ("energy", "food", "retail", "travel")]
     assert sorted(addresses) == sorted(f"{each}{kind}/" for each in wanted for kind in ("train", "validation"))
     keys = cloud.client("s3").list_objects_v2(Bucket=outputs["ResultsBucket"])["Contents"]
     assert any(each["Key"].endswith("/manifest.json") for each in keys)
+
+
+def test_variants_hold_no_tokens(tmp_path: Path) -> None:
+    (folder,) = {each.parent for each in synthesized("fleet_per_segment", tmp_path).glob("asset.*.json")}
+    variants = [
+        json.loads(each.read_text(encoding="utf-8"))
+        for each in folder.glob("asset.*.json")
+        if "segment" in each.read_text(encoding="utf-8")
+    ]
+    assert variants == [[{"segment": name} for name in ("retail", "travel", "food", "energy")]]
+    text = json.loads((folder / "FleetPerSegment.template.json").read_text(encoding="utf-8"))
+    (machine,) = [each for each in text["Resources"].values() if each["Type"] == "AWS::StepFunctions::StateMachine"]
+    parts = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
+    starts = [index for index, each in enumerate(parts) if isinstance(each, str) and each.endswith("{% 's3://")]
+    assert len(starts) == 2
+    for index in starts:
+        assert parts[index + 1]["Ref"].startswith("Storage")
+        assert parts[index + 2].startswith("/segments/' & $states.input.segment & '/")
+
+
+def test_alarms_may_publish(tmp_path: Path) -> None:
+    text = (synthesized("weekly_retuning", tmp_path) / "WeeklyRetuning.template.json").read_text(encoding="utf-8")
+    resources = json.loads(text)["Resources"]
+    (policy,) = [each for each in resources.values() if each["Type"] == "AWS::SNS::TopicPolicy"]
+    allowed = [
+        (each["Principal"], each["Action"])
+        for each in policy["Properties"]["PolicyDocument"]["Statement"]
+        if each["Effect"] == "Allow"
+    ]
+    assert allowed == [({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")]
 
 
 @pytest.mark.parametrize("answer", ["yes", "no"])
@@ -163,3 +198,17 @@ def test_the_stages_of_the_pipeline(tmp_path: Path) -> None:
     stages = {each["Name"]: [action["Name"] for action in each["Actions"]] for each in pipeline["Properties"]["Stages"]}
     assert list(stages) == ["Source", "Build", "UpdatePipeline", "Assets", "Production"]
     assert stages["Production"] == ["Tuning.Prepare", "Tuning.Deploy", "Look"]
+
+
+def test_the_step_that_looks_may_read_the_model(tmp_path: Path) -> None:
+    text = (synthesized("pipeline", tmp_path) / "Pipeline.template.json").read_text(encoding="utf-8")
+    policies = [each for each in json.loads(text)["Resources"].values() if each["Type"] == "AWS::IAM::Policy"]
+    reading = [
+        (each["Properties"]["Roles"], statement["Resource"])
+        for each in policies
+        for statement in each["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "s3:GetObject"
+    ]
+    ((roles, resource),) = reading
+    assert resource == {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::my-models/pipeline/*"]]}
+    assert ["Look" in each["Ref"] for each in roles] == [True]

@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 import cdk_hpo as hpo
 from tests.cdk import new_stack, resources, template_of
@@ -76,6 +77,16 @@ def test_each_launcher_has_its_own() -> None:
         [{"prefix": "stack-task-"}],
         ["their-job"],
     ]
+
+
+def test_paths_that_read_the_same_without_slashes() -> None:
+    stack = new_stack()
+    jobs = [
+        hpo.HyperParameterTuningJob(Construct(stack, first), second, minimal_definition())
+        for first, second in (("A", "BC"), ("AB", "C"))
+    ]
+    hpo.TuningAlarms(stack, "Alarms", jobs)
+    assert sorted(each.partition(":")[0] for each in alarms(stack)) == sorted(["Stack/A/BC", "Stack/AB/C"] * 2)
 
 
 def test_actions_and_period() -> None:

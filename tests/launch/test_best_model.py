@@ -13,6 +13,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
 
 import cdk_hpo as hpo
 from tests.cdk import assert_matches_snapshot, new_stack, resources, template_of
@@ -241,6 +242,16 @@ def test_it_starts_when_a_job_has_completed() -> None:
     assert target["DeadLetterConfig"] == {"Arn": stack.resolve(queue.queue_arn)}
 
 
+def test_two_with_one_id_hear_of_one_launcher() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    for parent in ("One", "Two"):
+        hpo.BestModel(Construct(stack, parent), "P", job).run_on_completion()
+    rules = resources(template_of(stack), "AWS::Events::Rule")
+    targets = {json.dumps(target["Arn"]) for each in rules for target in each["Properties"]["Targets"]}
+    assert len(rules) == len(targets) == 2
+
+
 def test_a_name_from_the_input_has_no_event() -> None:
     stack = new_stack()
     named = dataclasses.replace(minimal_definition(), name=sfn.JsonPath.string_at("$.name"))
@@ -261,6 +272,20 @@ def test_a_name_from_the_input_has_no_event() -> None:
         ({"threshold": "0.5"}, "threshold: expected a number"),
         ({"parameter_name": ""}, "parameter_name: expected a name"),
         ({"parameter_name": "{% $x %}"}, "parameter_name: expected a name"),
+        ({"parameter_name": "churn/best"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "/"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "the best"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "/churn/bäst"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "/aws/best"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "SSMbest"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"parameter_name": "best\n"}, "parameter_name: expected 1 to 1011 letters"),
+        ({"model_package_group": "-churn"}, "model_package_group: expected 1 to 63 letters"),
+        ({"model_package_group": "churn_models"}, "model_package_group: expected 1 to 63 letters"),
+        ({"model_package_group": "c" * 64}, "model_package_group: expected 1 to 63 letters"),
+        (
+            {"model_package_group": "arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/churn"},
+            "model_package_group: expected a name, got an ARN: give 'churn'",
+        ),
         ({"model_package_group": "g", "tags": {"a": "b"}}, "tags: is for a model, but none is created"),
         ({"content_types": ["text/csv"]}, "content_types: needs a model_package_group"),
         ({"approval_status": "Rejected"}, r"approval_status: expected ApprovalStatus\.PENDING_MANUAL_APPROVAL or"),
@@ -273,6 +298,39 @@ def test_wrong_options(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         hpo.BestModel(stack, "P", job, **options)
     assert stack.node.try_find_child("P") is None
+
+
+def test_a_parameter_name_that_is_too_long() -> None:
+    assert PRODUCTION in machine(after_task(create_model=False, parameter_name="/" + "b" * 1010))["States"]
+    with pytest.raises(ValueError, match="parameter_name: expected 1 to 1011 letters"):
+        after_task(create_model=False, parameter_name="/" + "b" * 1011)
+
+
+@pytest.mark.parametrize("name", ["best", "a.b_c-D9", "/best", "/churn/eu/best", "claws", "/churn/aws"])
+def test_parameter_names(name: str) -> None:
+    states = machine(after_task(create_model=False, parameter_name=name))["States"]
+    assert states[PRODUCTION]["Arguments"]["Name"] == states[WRITE]["Arguments"]["Name"] == name
+
+
+@pytest.mark.parametrize("name", ["c", "Churn-2-models", "c" * 63])
+def test_names_of_groups(name: str) -> None:
+    states = machine(after_task(model_package_group=name))["States"]
+    assert states[REGISTER]["Arguments"]["ModelPackageGroupName"] == name
+
+
+def test_a_group_whose_name_the_deployment_knows() -> None:
+    name = Token.as_string({"Ref": "AWS::StackName"})
+    states = machine(after_task(model_package_group=name))["States"]
+    assert states[REGISTER]["Arguments"]["ModelPackageGroupName"] == "<AWS::StackName>"
+
+
+def test_the_names_of_the_states_have_room_for_the_id() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    hpo.BestModel(stack, "p" * 55, job, **EVERYTHING).run_on_completion()
+    assert max(len(name) for name in machine(template_of(stack))["States"]) == 80
+    with pytest.raises(ValueError, match="id: the names of the states begin with it: at most 55 characters, got 56"):
+        hpo.BestModel(stack, "p" * 56, job)
 
 
 def test_a_threshold_that_the_deployment_knows() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
@@ -60,6 +61,40 @@ def test_an_event_pattern_of_ones_own_narrows_it() -> None:
     job.on_failed("Rule", event_pattern={"account": ["111122223333"]})  # type: ignore[typeddict-item]
     pattern = rule(stack)["EventPattern"]
     assert pattern["account"] == ["111122223333"] and pattern["source"] == ["aws.sagemaker"]
+
+
+@pytest.mark.parametrize("form", [dict, events.EventPattern], ids=["mapping", "pattern"])
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"detail": {"HyperParameterTuningJobStatus": ["Completed"]}}, "detail.HyperParameterTuningJobStatus"),
+        ({"detail": {"HyperParameterTuningJobName": ["another"]}}, "detail.HyperParameterTuningJobName"),
+        ({"source": ["aws.ec2"]}, "source"),
+        ({"detail_type": ["Another"]}, "detail_type"),
+    ],
+    ids=["status", "name", "source", "type"],
+)
+def test_an_event_pattern_that_would_widen_it(given: dict[str, Any], named: str, form: Any) -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
+    with pytest.raises(ValueError, match=f"Stack/Tune: event_pattern: {named} is set by this method"):
+        job.on_failed("Rule", event_pattern=form(**given))
+    assert job.node.try_find_child("Rule") is None
+
+
+def test_what_all_states_leave_open_can_be_narrowed() -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
+    mine = events.EventPattern(
+        detail={"HyperParameterTuningJobStatus": ["Failed", "Stopped"]}, account=["111122223333"]
+    )
+    job.on_state_change("Rule", event_pattern=mine)
+    pattern = rule(stack)["EventPattern"]
+    assert pattern["detail"] == {
+        "HyperParameterTuningJobName": [{"prefix": "stack-tune-"}],
+        "HyperParameterTuningJobStatus": ["Failed", "Stopped"],
+    }
+    assert pattern["account"] == ["111122223333"]
 
 
 def test_a_mistyped_option_is_refused() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Duration, Token
+from aws_cdk import Annotations, CfnParameter, Duration, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -114,7 +114,10 @@ def test_in_a_state_machine_of_jsonata() -> None:
 def test_request_and_response() -> None:
     template = task(integration_pattern=sfn.IntegrationPattern.REQUEST_RESPONSE)
     assert state(template)["Resource"].endswith("sagemaker:createHyperParameterTuningJob")
-    assert actions(template) == {"sagemaker:CreateHyperParameterTuningJob", "iam:PassRole"}
+    assert actions(template) == {"sagemaker:CreateHyperParameterTuningJob", "iam:PassRole", "sagemaker:AddTags"}
+    (tagging,) = [each for each in statements(template) if each["Action"] == "sagemaker:AddTags"]
+    assert tagging["Condition"] == {"Null": {"sagemaker:TaggingAction": "false"}}
+    assert "hyper-parameter-tuning-job/stack-tune-*" in json.dumps(tagging["Resource"])
 
 
 def test_a_task_token_is_refused() -> None:
@@ -203,8 +206,72 @@ def test_what_the_role_then_lacks_is_said() -> None:
     assert any("lacks permissions (ReadInputs, ListBucket)" in each for each in messages)
 
 
+@pytest.mark.parametrize(
+    ("count", "data", "path"),
+    [
+        (
+            4,
+            "{% $states.input.data %}",
+            "TrainingJobDefinition.InputDataConfig[0].DataSource.S3DataSource.S3Uri",
+        ),
+        (
+            Token.as_number("{% $states.input.n %}"),
+            "s3://data-bucket/train/",
+            "HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs",
+        ),
+    ],
+    ids=["text", "number"],
+)
+def test_an_expression_of_jsonata_with_jsonpath(count: Any, data: str, path: str) -> None:
+    stack = new_stack()
+    message = f"Stack/Tune: {path} is an expression of JSONata.* give query_language=sfn.QueryLanguage.JSONATA"
+    with pytest.raises(ValueError, match=message.replace("[0]", r"\[0\]")):
+        hpo.HyperParameterTuningTask(stack, "Tune", from_input(count, data))
+    assert stack.node.try_find_child("Tune") is None
+
+
+def warned(stack: Stack) -> list[str]:
+    """Return the warnings of a stack's synthesis."""
+    app: Any = stack.node.root
+    messages = app.synth(force=True).get_stack_by_name("Stack").messages
+    return [str(each.entry.data) for each in messages if "WARNING" in str(each.level)]
+
+
+@pytest.mark.parametrize(
+    ("stem", "names"),
+    [
+        ("sdk-multi-algo-autotune", "Autotune and TrainingJobDefinitions"),
+        ("tf-multi-definitions-everything", "TrainingJobDefinitions"),
+        ("tf-basic", None),
+        ("ex-imageclass-warmstart-transfer-2parents", None),
+    ],
+)
+def test_what_the_integration_may_not_take(stem: str, names: str | None) -> None:
+    stack = new_stack()
+    definition = hpo.TuningJobDefinition.from_request(accepted_requests()[stem])
+    task = hpo.HyperParameterTuningTask(stack, "Tune", definition)
+    told = [each for each in warned(stack) if "cdk-hpo:step-functions-parameters" in each]
+    assert len(told) == (names is not None)
+    assert all(f"takes {names}:" in each for each in told)
+    Annotations.of(task).acknowledge_warning("cdk-hpo:step-functions-parameters", "it ran")
+    assert not [each for each in warned(stack) if "step-functions-parameters" in each]
+
+
+def test_a_quota_that_is_used_up_is_waited_for_about_a_day() -> None:
+    (retry,) = [
+        each for each in state(task())["Retry"] if each["ErrorEquals"] == ["SageMaker.ResourceLimitExceededException"]
+    ]
+    pause, waited = float(retry["IntervalSeconds"]), 0.0
+    for _ in range(retry["MaxAttempts"]):
+        # Full jitter is half of the pause on average.
+        waited += min(pause, retry["MaxDelaySeconds"]) / (2 if retry["JitterStrategy"] == "FULL" else 1)
+        pause *= retry["BackoffRate"]
+    assert 23 <= waited / 3600 <= 26
+
+
 def test_what_is_known_is_checked() -> None:
-    wrong = dataclasses.replace(from_input(sfn.JsonPath.number_at("$.n"), "{% $data %}"), random_seed=2**31)
+    late = from_input(sfn.JsonPath.number_at("$.n"), sfn.JsonPath.string_at("$.data"))
+    wrong = dataclasses.replace(late, random_seed=2**31)
     with pytest.raises(hpo.ValidationError) as caught:
         task(wrong)
     assert {each.rule for each in caught.value.findings} == {"int32-range"}
