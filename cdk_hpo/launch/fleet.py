@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
@@ -20,12 +20,14 @@ from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.access.partition import Place
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.asked import expressions
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
-from cdk_hpo.launch.task import HyperParameterTuningTask
 from cdk_hpo.launch.task_runner import TaskRunner
+from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
+from cdk_hpo.launch.variants import check_variants
 
 _JSONATA = sfn.QueryLanguage.JSONATA
 _READERS: dict[str, Any] = {
@@ -34,8 +36,12 @@ _READERS: dict[str, Any] = {
     ".csv": sfn.S3CsvItemReader,
 }
 _ASKED = re.compile(r"\$states\.input\.([A-Za-z_]\w*)")
+#: Without it the CDK leaves out every result writer but those of a deprecated class; set for what is in a fleet alone.
+_RESULT_WRITER_FLAG = "@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2"
 #: Step Functions runs no more children of one map at a time.
 _MOST_AT_ONCE = 10_000
+#: https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-limits.html
+_MOST_TUNING_JOBS = 100
 
 
 class TuningFleet(TaskRunner, Construct):
@@ -53,7 +59,9 @@ class TuningFleet(TaskRunner, Construct):
     definition : TuningJobDefinition
         The job, without a name.
     variants : sequence of mapping, optional
-        The variants themselves, any number; they are uploaded with the app.
+        The variants themselves, at least one; they are uploaded with the app, as JSON. What is known only when the app
+        is deployed, such as the name of a bucket, belongs into the definition:
+        ``"{% 's3://BUCKET/' & $states.input.folder %}"``.
     manifest : str, optional
         Instead: the key of a file with the variants in ``manifest_bucket``, by its ending a JSON array (``.json``),
         JSON lines (``.jsonl``) or CSV with a header (``.csv``). It is read when the workflow runs.
@@ -61,9 +69,10 @@ class TuningFleet(TaskRunner, Construct):
         The bucket of the manifest.
     max_concurrency : int
         How many tuning jobs run at a time, 1 to 10,000. With the definition's parallel training jobs and instances it
-        must fit the account's quotas: each job that does not is tried again for hours.
+        must fit the account's quotas: each job that does not is tried again for about a day. A region runs 100 tuning
+        jobs at once; a larger number gets a warning, ``cdk-hpo:fleet-concurrency``.
     results_bucket : IBucket
-        Where the results of all variants are collected.
+        Where the results of all variants are collected. If it has a key of its own, the workflow may use that.
     results_prefix : str, optional
         The beginning of their keys. ``fleet/`` by default.
     tolerated_failure_percentage : float, optional
@@ -88,7 +97,8 @@ class TuningFleet(TaskRunner, Construct):
     ValidationError
         When the service would refuse what is known of the definition.
     ValueError
-        When an option is outside its limits, the variants are given twice or not at all, or one of them lacks a value.
+        When an option is outside its limits, the variants are given twice or not at all, or one of them lacks a value
+        or is not JSON.
 
     Notes
     -----
@@ -118,18 +128,23 @@ class TuningFleet(TaskRunner, Construct):
         path = path_of(scope, id)
         prefix = name_prefix(path, tuning_job_name_prefix)
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
-        checked.warnings(checked.request(addresses_to_check(Place.of(Stack.of(scope)))))
+        request = checked.request(addresses_to_check(Place.of(Stack.of(scope))))
+        checked.warnings(request)
         _check_options(path, definition, max_concurrency, tolerated_failure_percentage)
         if (variants is None) == (manifest is None) or (manifest is None) != (manifest_bucket is None):
             raise ValueError(f"{path}: give either variants, or manifest with manifest_bucket")
         if manifest is not None and Path(manifest).suffix not in _READERS:
             raise ValueError(f"{path}: manifest: expected a key that ends in .json, .jsonl or .csv, got {manifest!r}")
+        if variants is not None:
+            wanted = [name for each in expressions(Stack.of(scope), request) for name in _ASKED.findall(each)]
+            check_variants(path, variants, wanted)
         if max_cost is not None:
             max_cost.check(path, definition)
         super().__init__(scope, id)
+        self.node.set_context(_RESULT_WRITER_FLAG, True)
         self._event_names = names_in_events(prefix, None)
         #: The state that runs the job of one variant.
-        self.task = HyperParameterTuningTask(
+        self.task = tune = RunTask(
             self,
             "Tune",
             definition,
@@ -151,11 +166,21 @@ class TuningFleet(TaskRunner, Construct):
             result_writer_v2=sfn.ResultWriterV2(bucket=results_bucket, prefix=results_prefix),
             map_execution_type=sfn.StateMachineType.STANDARD,
         )
-        each.item_processor(self.task)
+        first: sfn.IChainable = tune
+        if run_timeout is not None:
+            first = TimeLimit(self, "Limit", prefix).around(tune, [tune], failed(self, "Given up"))
+        each.item_processor(first)
         #: The workflow of the whole fleet: start it by hand, by a schedule, or from another workflow.
         self.state_machine = sfn.StateMachine(
             self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(each), query_language=_JSONATA
         )
+        if run_timeout is not None:
+            # IAM knows no narrower resource for a list.
+            look = iam.PolicyStatement(actions=["sagemaker:ListHyperParameterTuningJobs"], resources=["*"])
+            self.state_machine.add_to_role_policy(look)
+        self._grant_keys(results_bucket, manifest_bucket)
+        if max_concurrency > _MOST_TUNING_JOBS:
+            Annotations.of(self).add_warning_v2("cdk-hpo:fleet-concurrency", _TOO_MANY.format(max_concurrency))
 
     def grant_start_execution(self, grantee: iam.IGrantable) -> iam.Grant:
         """Allow to start the workflow.
@@ -167,13 +192,19 @@ class TuningFleet(TaskRunner, Construct):
         """
         return self.state_machine.grant_start_execution(grantee)
 
+    def _grant_keys(self, results: s3.IBucket, manifest: s3.IBucket | None) -> None:
+        # The CDK's reader and writer allow the objects alone; a result in parts is read again to be put together.
+        if results.encryption_key is not None:
+            results.encryption_key.grant_encrypt_decrypt(self.state_machine)
+        if manifest is not None and manifest.encryption_key is not None:
+            manifest.encryption_key.grant_decrypt(self.state_machine)
+
     def _reader(
         self, variants: Sequence[Mapping[str, Any]] | None, manifest: str | None, bucket: s3.IBucket | None
     ) -> sfn.IItemReader:
         if variants is None:
             reader: sfn.IItemReader = _READERS[Path(str(manifest)).suffix](bucket=bucket, key=manifest)
             return reader
-        _need_values(self.node.path, Stack.of(self).resolve(self.task.request), variants)
         # They travel as a file: the text of a workflow has little room.
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "variants.json"
@@ -182,13 +213,10 @@ class TuningFleet(TaskRunner, Construct):
         return sfn.S3JsonItemReader(bucket=asset.bucket, key=asset.s3_object_key)
 
 
-def _need_values(path: str, request: Any, variants: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse variants that lack a value which the definition asks for."""
-    wanted = dict.fromkeys(_ASKED.findall(json.dumps(request)))
-    for index, variant in enumerate(variants):
-        missing = [name for name in wanted if name not in variant]
-        if missing:
-            raise ValueError(f"{path}: variants[{index}]: the definition asks for {missing[0]!r}, which is not there")
+_TOO_MANY = (
+    "max_concurrency is {}, but a region runs at most 100 tuning jobs at once, a quota that cannot be raised: the jobs "
+    "above it are tried again for about a day, and then fail"
+)
 
 
 def _check_options(path: str, definition: TuningJobDefinition, concurrency: int, tolerated: float) -> None:

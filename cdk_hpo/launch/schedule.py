@@ -1,6 +1,7 @@
 """A tuning job that runs again and again."""
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,17 +21,22 @@ from cdk_hpo.definition.enums import WarmStartType
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.definition.warm_start import WarmStart
 from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.asked import expressions
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
 from cdk_hpo.launch.options import Concurrency, choice
-from cdk_hpo.launch.task import HyperParameterTuningTask
+from cdk_hpo.launch.steps import UNCHANGED, look_for_jobs, names_with
 from cdk_hpo.launch.task_runner import TaskRunner
-from cdk_hpo.launch.turns import Turns, retried
+from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
+from cdk_hpo.launch.turns import Turns
 
 _JSONATA = sfn.QueryLanguage.JSONATA
-_WAIT_SECONDS = 60
+#: What stands for the input of an execution; a schedule gives it none.
+_INPUT = re.compile(r"\$states\.(input|context\.Execution\.Input)\b")
+#: What Step Functions calls errors of SageMaker, a refused request among them, and a parent that is gone.
+_REFUSED = ["SageMaker.AmazonSageMakerException", "SageMaker.ResourceNotFoundException"]
 
 
 class TuningSchedule(TaskRunner, Construct):
@@ -49,10 +55,13 @@ class TuningSchedule(TaskRunner, Construct):
     role : IRoleRef, optional
         The execution role of training jobs that have none of their own; one is made by default.
     concurrency : Concurrency, optional
-        What happens when the run before still goes on: ``SKIP`` (default), ``QUEUE`` or ``ALLOW``. Scheduler may
-        deliver twice, so ``ALLOW`` may run a job twice. The other two need a small table.
+        What happens when the run before still goes on, or its job is still being stopped: ``SKIP`` (default),
+        ``QUEUE`` or ``ALLOW``. Scheduler may deliver twice, so ``ALLOW`` may run a job twice. The other two need a
+        small table. Runs that queue look again after pauses that grow from a minute to half an hour, for a month at
+        most, and in no order.
     warm_start : WarmStartType, optional
-        Start each run from the results of the last one that completed. Not by default.
+        Start each run from the results of the last one that completed. Not by default. Where SageMaker refuses that
+        (the definition has changed so much that the last one is no parent for it), the run starts without.
     time_window : TimeWindow, optional
         ``TimeWindow.flexible(…)`` spreads runs; off by default.
     enabled : bool, optional
@@ -83,7 +92,8 @@ class TuningSchedule(TaskRunner, Construct):
     ValidationError
         When the service would refuse the definition.
     ValueError
-        When the definition has a name, an option is outside its choices, or a run may cost more than ``max_cost``.
+        When the definition has a name or asks for an input, an option is outside its choices, or a run may cost more
+        than ``max_cost``.
 
     Notes
     -----
@@ -117,8 +127,10 @@ class TuningSchedule(TaskRunner, Construct):
         prefix = name_prefix(path, tuning_job_name_prefix)
         # Before this construct exists, so that nothing half-made stays behind.
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
-        checked.warnings(checked.request(addresses_to_check(Place.of(Stack.of(scope)))))
+        request = checked.request(addresses_to_check(Place.of(Stack.of(scope))))
+        checked.warnings(request)
         _refuse_one_run(path, definition, warm_start)
+        _refuse_input(path, expressions(Stack.of(scope), request))
         if max_cost is not None:
             max_cost.check(path, definition)
         super().__init__(scope, id)
@@ -131,17 +143,21 @@ class TuningSchedule(TaskRunner, Construct):
             "task_timeout": None if run_timeout is None else sfn.Timeout.duration(run_timeout),
         }
         #: The state that runs the job; with ``warm_start``, the one for a run without a predecessor.
-        self.task = HyperParameterTuningTask(self, "Tune", definition, role=role, max_cost=max_cost, **options)
-        first, tasks = (self.task, [self.task]) if warm_start is None else self._warmly(warm_start, prefix, options)
+        self.task = tune = RunTask(self, "Tune", definition, role=role, max_cost=max_cost, **options)
+        first, tasks = (tune, [tune]) if warm_start is None else self._warmly(tune, warm_start, prefix, options)
         turns = None
         if concurrency is not Concurrency.ALLOW:
-            turns = Turns(self, "Turns", wait_seconds=_WAIT_SECONDS if concurrency is Concurrency.QUEUE else None)
+            turns = Turns(self, "Turns", prefix, waits=concurrency is Concurrency.QUEUE)
+        if run_timeout is not None:
+            after = failed(self, "Given up") if turns is None else turns.give_back
+            first = TimeLimit(self, "Limit", prefix).around(first, tasks, after)
+        if turns is not None:
             first = turns.around(first, tasks)
         #: The workflow of one run.
         self.state_machine = sfn.StateMachine(
             self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(first), query_language=_JSONATA
         )
-        if warm_start is not None:
+        if warm_start is not None or turns is not None or run_timeout is not None:
             # IAM knows no narrower resource for a list.
             look = iam.PolicyStatement(actions=["sagemaker:ListHyperParameterTuningJobs"], resources=["*"])
             self.state_machine.add_to_role_policy(look)
@@ -164,39 +180,20 @@ class TuningSchedule(TaskRunner, Construct):
             self.schedule.node.add_dependency(turns.grant(self.state_machine))
 
     def _warmly(
-        self, type: WarmStartType, prefix: str, options: Mapping[str, Any]
-    ) -> tuple[sfn.IChainable, Sequence[HyperParameterTuningTask]]:
-        """Return the states that look for the last good run and start from it, if there is one."""
-        definition = dataclasses.replace(self.task.definition, warm_start=WarmStart(["{% $parent %}"], type=type))
-        warm = HyperParameterTuningTask(self, "Tune from the last", definition, **options)
-        find = sfn.CustomState(
-            self,
-            "Find the last good run",
-            state_json={
-                "Type": "Task",
-                "Resource": f"arn:{Stack.of(self).partition}:states:::aws-sdk:sagemaker:listHyperParameterTuningJobs",
-                "Arguments": {
-                    "NameContains": f"{prefix}-",
-                    "StatusEquals": "Completed",
-                    "SortBy": "CreationTime",
-                    "SortOrder": "Descending",
-                    "MaxResults": 100,
-                },
-                "Assign": {"parent": _LATEST.replace("PREFIX", prefix)},
-                "Output": "{% $states.input %}",
-                "Retry": retried("SageMaker.SageMakerException", "SageMaker.SdkClientException"),
-            },
+        self, tune: RunTask, type: WarmStartType, prefix: str, options: Mapping[str, Any]
+    ) -> tuple[sfn.IChainable, Sequence[RunTask]]:
+        """Return the states that look for the last good run and start from it, if there is one that fits."""
+        definition = dataclasses.replace(tune.definition, warm_start=WarmStart(["{% $parent %}"], type=type))
+        warm = RunTask(self, "Tune from the last", definition, **options)
+        # A parent that the definition has left behind would be refused again at every run.
+        warm.add_catch(tune, errors=_REFUSED, outputs=UNCHANGED)
+        latest = f"{{% ( $names := {names_with(prefix)}; $exists($names) ? $names[0] : '' ) %}}"
+        find = look_for_jobs(
+            self, "Find the last good run", contained=f"{prefix}-", status="Completed", assign={"parent": latest}
         )
         choose = sfn.Choice(self, "Is there one").when(sfn.Condition.jsonata("{% $parent != '' %}"), warm)
-        find.next(choose.otherwise(self.task))
-        return find, [self.task, warm]
-
-
-#: The name of the newest job that this launcher has made; the list finds the prefix anywhere in a name.
-_LATEST = (
-    "{% ( $names := $states.result.HyperParameterTuningJobSummaries.HyperParameterTuningJobName"
-    "[$contains($, /^PREFIX-[0-9a-f]{8}-[0-9a-f]{4}$/)]; $exists($names) ? $names[0] : '' ) %}"
-)
+        find.next(choose.otherwise(tune))
+        return find, [tune, warm]
 
 
 def _refuse_one_run(path: str, definition: TuningJobDefinition, warm_start: WarmStartType | None) -> None:
@@ -204,3 +201,9 @@ def _refuse_one_run(path: str, definition: TuningJobDefinition, warm_start: Warm
         raise ValueError(f"{path}: a scheduled job has a new name each time: leave the definition's name out")
     if warm_start is not None and definition.warm_start is not None:
         raise ValueError(f"{path}: the definition has parents of its own: leave them out, or leave warm_start out")
+
+
+def _refuse_input(path: str, asked: Sequence[str]) -> None:
+    for each in asked:
+        if _INPUT.search(each):
+            raise ValueError(f"{path}: the definition asks for an input, which a schedule does not have: {each!r}")

@@ -58,3 +58,9 @@ class Executions:
                 return names
             before = names
             time.sleep(1.0)
+
+
+def denied(cloud: LocalCloud) -> list[dict[str, Any]]:
+    """Return what workflows were not allowed; what a test has only asked about is none of it."""
+    own = [each for each in cloud.iam_decisions() if "Workflow" in each["principal"]]
+    return [each for each in own if each["decision"] != "Allow" and not each["principal"].endswith("/decision")]

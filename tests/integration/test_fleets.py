@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 import cdk_hpo as hpo
 from cdk_hpo.local import LocalCloud
 from tests.integration.deployment import Deployer
-from tests.integration.executions import Executions
+from tests.integration.executions import Executions, denied
 from tests.launch.test_fleet import by_customer
 
 
@@ -106,5 +106,4 @@ def test_too_many_fail(cloud: LocalCloud, deployer: Deployer) -> None:
 
 def test_zz_nothing_was_denied(cloud: LocalCloud) -> None:
     """Runs last: over all executions above."""
-    decisions = [each for each in cloud.iam_decisions() if "Workflow" in each["principal"]]
-    assert json.dumps([each for each in decisions if each["decision"] != "Allow"]) == "[]"
+    assert denied(cloud) == []

@@ -63,6 +63,7 @@ def _schedule(stack: Stack) -> None:
         minimal_definition(),
         schedule=scheduler.ScheduleExpression.rate(Duration.days(7)),
         warm_start=hpo.WarmStartType.IDENTICAL_DATA_AND_ALGORITHM,
+        run_timeout=Duration.hours(1),
     )
     _outputs(stack, made.state_machine, MachineRole=made.state_machine.role)
 

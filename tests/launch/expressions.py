@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,19 +11,25 @@ import jsonata  # type: ignore[import-untyped]
 _EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 
 
-def value_of(template: Any, *, input: Any = None, result: Any = None, error: Any = None) -> Any:
+def value_of(template: Any, *, input: Any = None, result: Any = None, error: Any = None, **variables: Any) -> Any:
     """Return what a part of a state becomes: text that is an expression is evaluated, all else stays."""
+    known = {"input": input, "result": result, "errorOutput": error}
+    states = {name: each for name, each in known.items() if each is not None}
+    return _value_of(template, {"states": states, **variables})
+
+
+def _value_of(template: Any, bound: dict[str, Any]) -> Any:
     if isinstance(template, dict):
-        return {name: value_of(each, input=input, result=result, error=error) for name, each in template.items()}
+        return {name: _value_of(each, bound) for name, each in template.items()}
     if isinstance(template, list):
-        return [value_of(each, input=input, result=result, error=error) for each in template]
+        return [_value_of(each, bound) for each in template]
     found = _EXPRESSION.fullmatch(template) if isinstance(template, str) else None
     if found is None:
         return template
-    known = {"input": input, "result": result, "errorOutput": error}
     expression = jsonata.Jsonata(found[1].strip())
     expression.register_lambda("parse", json.loads)
-    return expression.evaluate(None, {"states": {name: each for name, each in known.items() if each is not None}})
+    expression.register_lambda("uuid", lambda: str(uuid.uuid4()))
+    return expression.evaluate(None, bound)
 
 
 def chosen(state: Mapping[str, Any], data: Any) -> tuple[str, Any]:

@@ -2,17 +2,19 @@
 
 import dataclasses
 import json
+import re
 from typing import Any
 
 import pytest
-from aws_cdk import Duration
+from aws_cdk import Duration, Token
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 
 import cdk_hpo as hpo
 from tests.cdk import new_stack, resources, template_of
 from tests.examples import minimal_definition
-from tests.launch.test_task import machine
+from tests.launch.expressions import value_of
+from tests.launch.test_task import from_input, machine
 
 WEEKLY = scheduler.ScheduleExpression.rate(Duration.days(7))
 
@@ -47,12 +49,137 @@ def test_one_run_at_a_time_by_default() -> None:
 def test_waiting_for_ones_turn() -> None:
     states = machine(scheduled(concurrency=hpo.Concurrency.QUEUE))["States"]
     assert states["Is the holder busy"]["Choices"][0]["Next"] == "Wait for the turn"
-    assert states["Wait for the turn"] == {
-        "Type": "Wait",
-        "Seconds": 60,
-        "Output": "{% $states.input %}",
-        "Next": "Take the turn",
+    assert states["Take the turn"]["Catch"][0]["Assign"] == {"wait": 60}
+    wait = states["Wait for the turn"]
+    assert (wait["Seconds"], wait["Next"]) == ("{% $wait %}", "Whose turn is it")
+
+
+def steps_of_a_look(states: dict[str, Any]) -> list[str]:
+    """Return the states between two waits, while the holder is busy."""
+    found = ["Wait for the turn"]
+    while True:
+        state = states[found[-1]]
+        following = state.get("Next") or state["Default"]
+        if found[-1] == "Is the holder busy":
+            following = state["Choices"][0]["Next"]
+        if following == found[0]:
+            return found
+        found.append(following)
+
+
+def test_a_history_has_room_for_a_month_of_waiting() -> None:
+    states = machine(scheduled(concurrency=hpo.Concurrency.QUEUE))["States"]
+    waits = [states["Take the turn"]["Catch"][0]["Assign"]["wait"]]
+    for _ in range(6):
+        waits.append(value_of(states["Wait for the turn"]["Assign"]["wait"], wait=waits[-1]))
+    assert waits == [60, 120, 240, 480, 960, 1800, 1800]
+    # Entered, scheduled, started, ended and left for each of the two calls; entered and left for the others.
+    events = {"Task": 5, "Choice": 2, "Wait": 2}
+    look, around = sum(events[states[name]["Type"]] for name in steps_of_a_look(states)), waits[-1]
+    assert 25_000 // look * around > Duration.days(30).to_seconds()
+
+
+def test_a_replaced_holder_has_no_job_that_goes_on() -> None:
+    states = machine(scheduled())["States"]
+    assert states["Is the holder busy"]["Default"] == "Does a job run"
+    assert [catch["Next"] for catch in states["Look at the holder"]["Catch"]] == ["Does a job run"]
+    assert states["Does a job run"]["Arguments"]["StatusEquals"] == "InProgress"
+    assert states["Does a job run"]["Next"] == "Does a job stop"
+    assert states["Does a job stop"]["Arguments"]["StatusEquals"] == "Stopping"
+    assert states["Does a job stop"]["Next"] == "Does a job go on"
+    going = states["Does a job go on"]
+    assert (going["Choices"][0]["Next"], going["Default"]) == ("Skipped", "Replace the holder")
+
+
+@pytest.mark.parametrize(
+    ("names", "runs"),
+    [
+        ([], False),
+        (["stack-weekly-0123abcd-89ef"], True),
+        (["stack-weekly-fleet-0123abcd-89ef", "my-stack-weekly-0123abcd-89ef"], False),
+        (["stack-weekly-fleet-0123abcd-89ef", "stack-weekly-0123abcd-89ef"], True),
+    ],
+)
+def test_only_the_launchers_own_jobs_go_on(names: list[str], runs: bool) -> None:
+    states = machine(scheduled())["States"]
+    listed = {"HyperParameterTuningJobSummaries": [{"HyperParameterTuningJobName": name} for name in names]}
+    assert value_of(states["Does a job run"]["Assign"], result=listed) == {"runs": runs}
+
+
+def test_what_a_call_of_the_turns_survives() -> None:
+    states = machine(scheduled())["States"]
+    assert "Sfn.SfnException" in states["Look at the holder"]["Retry"][0]["ErrorEquals"]
+    for name in ("Take the turn", "Replace the holder", "Whose turn is it", "Give the turn back"):
+        assert "DynamoDB.ProvisionedThroughputExceededException" in states[name]["Retry"][0]["ErrorEquals"]
+
+
+@pytest.mark.parametrize("name", ["Take the turn", "Replace the holder"])
+def test_a_turn_begins_without_a_failure(name: str) -> None:
+    assert machine(scheduled())["States"][name]["Assign"] == {"failure": {}}
+
+
+def test_a_catch_hands_the_data_on() -> None:
+    states = machine(scheduled(run_timeout=Duration.hours(1)))["States"]
+    steps = [each for each in states.values() if each.get("Output") == "{% $states.input %}" and "Catch" in each]
+    assert len(steps) == 5
+    assert {catch["Output"] for each in steps for catch in each["Catch"]} == {"{% $states.input %}"}
+
+
+def test_a_run_whose_time_is_over_stops_its_job() -> None:
+    states = machine(scheduled(run_timeout=Duration.hours(5)))["States"]
+    assert [(each["ErrorEquals"], each["Next"]) for each in states["Tune"]["Catch"]] == [
+        (["States.Timeout"], "Look for its job"),
+        (["States.ALL"], "Give the turn back"),
+    ]
+    name = states["Tune"]["Arguments"]["HyperParameterTuningJobName"]
+    contained = states["Look for its job"]["Arguments"]["NameContains"]
+    run = value_of(states["Name the run"]["Assign"]["run"])
+    assert re.fullmatch("[0-9a-f]{8}", run)
+    assert re.fullmatch(f"stack-weekly-{run}-[0-9a-f]{{4}}", value_of(name, run=run))
+    assert value_of(contained, run=run) == f"stack-weekly-{run}-"
+    assert states["Does its job go on"]["Default"] == "Give the turn back"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "leads_to"),
+    [
+        ({}, "Give the turn back"),
+        ({"a": "Completed"}, "Give the turn back"),
+        ({"a": "Stopping"}, "Wait for its end"),
+        ({"a": "Failed", "b": "InProgress"}, "Stop its job"),
+    ],
+)
+def test_what_becomes_of_a_job_whose_time_is_over(jobs: dict[str, str], leads_to: str) -> None:
+    states = machine(scheduled(run_timeout=Duration.hours(5)))["States"]
+    summaries = [
+        {"HyperParameterTuningJobName": name, "HyperParameterTuningJobStatus": status} for name, status in jobs.items()
+    ]
+    known = value_of(states["Look for its job"]["Assign"], result={"HyperParameterTuningJobSummaries": summaries})
+    choice = states["Does its job go on"]
+    ways = [rule["Next"] for rule in choice["Choices"] if value_of(rule["Condition"], **known) is True]
+    assert (ways or [choice["Default"]])[0] == leads_to
+    if leads_to == "Stop its job":
+        assert value_of(states["Stop its job"]["Arguments"], **known) == {"HyperParameterTuningJobName": "b"}
+
+
+def test_a_run_beside_others_stops_its_own_job() -> None:
+    template = scheduled(run_timeout=Duration.hours(5), concurrency=hpo.Concurrency.ALLOW)
+    states = machine(template)["States"]
+    assert states["Does its job go on"]["Default"] == "Given up"
+    assert states["Given up"] == {
+        "Type": "Fail",
+        "Error": "{% $failure.Error %}",
+        "Cause": "{% $exists($failure.Cause) ? $failure.Cause : '' %}",
     }
+    assert value_of(states["Given up"]["Cause"], failure={"Error": "States.Timeout"}) == ""
+
+
+def test_a_workflow_fails_as_its_job_has() -> None:
+    states = machine(scheduled())["States"]
+    assert states["Failed"].keys() == {"Type", "Error", "Cause"}
+    failure = {"Error": "States.TaskFailed", "Cause": "All training jobs failed."}
+    told = [value_of(states["Failed"][name], failure=failure) for name in ("Error", "Cause")]
+    assert told == ["States.TaskFailed", "All training jobs failed."]
 
 
 def test_all_at_once_need_no_table() -> None:
@@ -74,6 +201,15 @@ def test_warm_start_from_the_last_good_run() -> None:
     (role,) = [name for name in template["Resources"] if "TuneRole" in name]
     assert role in json.dumps(warm["TrainingJobDefinition"]["RoleArn"])
     assert "stack-weekly-[0-9a-f]{8}-[0-9a-f]{4}$" in states["Find the last good run"]["Assign"]["parent"]
+
+
+@pytest.mark.parametrize("concurrency", list(hpo.Concurrency))
+def test_a_parent_that_is_refused(concurrency: hpo.Concurrency) -> None:
+    template = scheduled(warm_start=hpo.WarmStartType.TRANSFER_LEARNING, concurrency=concurrency)
+    first = machine(template)["States"]["Tune from the last"]["Catch"][0]
+    assert (first["Next"], "Assign" in first) == ("Tune", False)
+    assert "SageMaker.AmazonSageMakerException" in first["ErrorEquals"]
+    assert not any("SageMaker" in json.dumps(each) for each in machine(template)["States"]["Tune"].get("Catch", ()))
 
 
 def test_options_of_the_schedule() -> None:
@@ -128,6 +264,24 @@ def test_a_definition_with_a_name_or_parents_of_its_own() -> None:
             dataclasses.replace(minimal_definition(), warm_start=parents),
             warm_start=hpo.WarmStartType.TRANSFER_LEARNING,
         )
+
+
+@pytest.mark.parametrize("text", ["{% $states.input.data %}", "{% $states.context.Execution.Input.data %}"])
+def test_a_definition_that_asks_for_an_input(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Stack/Weekly: the definition asks for an input.*data"):
+        scheduled(from_input(1, text))
+
+
+def test_a_number_that_is_asked_for() -> None:
+    with pytest.raises(ValueError, match=r"asks for an input, .*states\.input\.jobs"):
+        scheduled(from_input(Token.as_number("{% $states.input.jobs %}"), "s3://data/"))
+
+
+def test_what_a_run_knows_without_an_input() -> None:
+    address = "{% 's3://data/' & $states.context.Execution.Name & '/' %}"
+    sent = machine(scheduled(from_input(1, address)))["States"]["Tune"]["Arguments"]
+    (channel,) = sent["TrainingJobDefinition"]["InputDataConfig"]
+    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == address
 
 
 def test_wrong_arguments() -> None:
