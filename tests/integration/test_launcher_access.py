@@ -81,6 +81,13 @@ BUILDS = {"AccessWorkflow": _workflow, "AccessSchedule": _schedule, "AccessFleet
 
 
 @pytest.fixture(scope="module")
+def cloud() -> Iterator[LocalCloud]:
+    """A cloud of this file's own: others' tests look for denials, and here there are many."""
+    with LocalCloud(job_seconds=300, stop_seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def used(cloud: LocalCloud) -> Iterator[Used]:
     """What each role has done, by stack and role: two runs, and one that is stopped."""
     cloud.configure(job_seconds=1, stop_seconds=0.2)

@@ -119,6 +119,25 @@ def test_the_context_manager_leaves_nothing() -> None:
         _ = cloud.url
 
 
+# What a training job may have left: its keeper was killed, and it is in a process group of its own.
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_what_a_training_job_left_running_ends_with_the_cloud() -> None:
+    with LocalCloud() as cloud:
+        home = cloud._process.home  # type: ignore[union-attr]
+        environment = {**os.environ, "SM_MODEL_DIR": f"{home}/training-jobs/job-001-x/opt/ml/model"}
+        sleeps = [sys.executable, "-c", "import time; time.sleep(600)"]
+        left = subprocess.Popen(sleeps, env=environment, start_new_session=True)
+        # One of the user's own, whose environment leads to the cloud, is nobody's business.
+        own = subprocess.Popen(sleeps, env=cloud.environment(), start_new_session=True)
+    try:
+        assert left.wait(1) == -signal.SIGKILL
+        assert own.poll() is None
+    finally:
+        for process in (left, own):
+            process.kill()
+            process.wait()
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_parent_leaves_nothing(how: signal.Signals) -> None:
     process, url, group, home = hold("time.sleep(60)")

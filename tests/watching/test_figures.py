@@ -1,5 +1,6 @@
 """The figures are what Plotly draws: its own classes refuse whatever else."""
 
+import json
 from typing import Any
 
 import plotly.graph_objects as go
@@ -73,6 +74,17 @@ def test_parallel_coordinates() -> None:
 def test_few_values(trainings: list[dict[str, Any]]) -> None:
     drawn = figures(job(trainings))
     assert len(drawn) == (5 if len(trainings) == 2 else 4)
+
+
+@pytest.mark.parametrize(
+    ("values", "middle"),
+    [((-1.7e308, 0.0, 1.7e308), 0.5), ((0.0, 5e-324, 1e-323), 0.5), ((1e-308, 1.0, 1.7976931348623157e308), 0.5)],
+)
+def test_values_that_are_far_apart(values: tuple[float, ...], middle: float) -> None:
+    found = figures(job(some(*values)))
+    json.dumps(found, allow_nan=False)
+    places = sorted(place for trace in found[-1]["data"] for place in trace["y"][3::5])
+    assert places == pytest.approx([0, middle, 1], abs=0.01)
 
 
 def test_parameters_that_the_service_added() -> None:

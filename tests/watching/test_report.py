@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,27 @@ def test_it_fetches_nothing(page: Page) -> None:
 
 def test_the_same_answers_give_the_same_file(tmp_path: Path) -> None:
     assert html(tmp_path, SOME, SOME[1]) == html(tmp_path, SOME, SOME[1])
+
+
+def test_control_characters_are_written_out(tmp_path: Path) -> None:
+    hidden = "a\x00b\x1b[2J\x85\u202ec"
+    trainings = [
+        training(number, value, tuned={hidden: hidden, "n": str(number)}, FailureReason=f"{hidden}\nsecond")
+        for number, value in ((1, 0.5), (2, 0.25))
+    ]
+    text = html(tmp_path, trainings, trainings[1], FailureReason=hidden, config={"ParameterRanges": None})
+    own, content = text.partition("<script>")[0], Page(text).content
+    shown = r"a\x00b\x1b[2J\x85\u202ec"
+    assert own.count(shown) >= 6
+    assert f"{shown}\nsecond" in own
+    assert not [each for each in own if unicodedata.category(each) in ("Cc", "Cf") and each != "\n"]
+    assert f"{shown}: {shown}" in content["hovers"][0]
+    assert r"\u" not in json.dumps(content, ensure_ascii=True).replace(r"\\u202e", "")
+
+
+def test_values_that_are_far_apart_are_reported(tmp_path: Path) -> None:
+    trainings = [training(1, -1.7e308), training(2, 1.7e308), training(3, 1e-300)]
+    assert "1.7e+308" in html(tmp_path, trainings, trainings[0])
 
 
 def test_hostile_answers_stay_texts(tmp_path: Path) -> None:

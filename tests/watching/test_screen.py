@@ -41,6 +41,43 @@ def test_a_job_that_failed() -> None:
     assert lines[-3:] == ["took 2 min 0 s", "", "No training job has a value."]
 
 
+def test_why_training_jobs_failed() -> None:
+    unmapped = (
+        'ClientError: Nothing on this machine stands for the image train:1. Map a command to it:\n\n"train:*" = 1'
+    )
+    paths = [
+        "AlgorithmError: in /jobs/tuning-003-abcdef01-x7_y/a.py",
+        "AlgorithmError: in /jobs/tuning-004-abcdef01-q/a.py",
+    ]
+    reasons = [unmapped, "other", *paths, unmapped, unmapped]
+    found = job([training(1 + place, FailureReason=each) for place, each in enumerate(reasons)], "Failed")
+    lines = shown(found)
+    assert lines[lines.index("No training job has a value.") + 1 :] == [
+        "",
+        "3 training jobs failed:",
+        "  ClientError: Nothing on this machine stands for the image train:1. Map a",
+        "  command to it:",
+        '  "train:*" = 1',
+        "",
+        "2 training jobs failed:",
+        "  AlgorithmError: in /jobs/tuning-003-abcdef01-x7_y/a.py",
+        "",
+        "1 training job failed:",
+        "  other",
+    ]
+
+
+def test_many_and_long_reasons_of_failures_are_cut() -> None:
+    long = "\n".join(["AlgorithmError: Traceback", *(f"line {each}" for each in range(50)), "ValueError: eta"])
+    reasons = [long, "one", "two", "three", "four"]
+    lines = shown(job([training(1 + place, FailureReason=each) for place, each in enumerate(reasons)], "Failed"))
+    first = lines.index("1 training job failed:")
+    assert lines[first + 1 : first + 5] == ["  AlgorithmError: Traceback", "  …", "  line 43", "  line 44"]
+    assert lines[first + 11] == ""
+    assert lines[first + 10] == "  ValueError: eta"
+    assert lines[-1] == "2 more reasons: by --json, or in a report"
+
+
 def test_a_job_without_a_limit_has_no_bar() -> None:
     lines = shown(job([training(1, 0.5)], "InProgress", limit=None))
     assert lines[3] == "1 done, 0 running, 0 failed; 2 at once"
@@ -57,6 +94,7 @@ def test_no_line_is_wider_than_the_terminal(columns: int) -> None:
     found = job([training(each, 0.5) for each in range(1, 15)], limit=20)
     for lines in (
         shown(found, columns),
+        shown(job([training(1, FailureReason="a long reason: " + "x" * 200)]), columns),
         texts(ranking(found, columns)),
         texts(overview([found], after(60), columns)),
     ):

@@ -1,6 +1,13 @@
 from typing import Any
 
-from cdk_hpo.local.engine.cloud_watch_log import LOG_GROUP, MOST_BYTES, MOST_EVENTS, MOST_LINES, CloudWatchLog
+from cdk_hpo.local.engine.cloud_watch_log import (
+    LOG_GROUP,
+    MOST_BYTES,
+    MOST_EVENTS,
+    MOST_KEPT_BYTES,
+    MOST_LINES,
+    CloudWatchLog,
+)
 
 
 class AlreadyExistsError(Exception):
@@ -55,6 +62,17 @@ def test_a_log_without_end_has_one() -> None:
     log(["more"])
     assert sum(map(len, client.batches)) == MOST_LINES + 1
     assert client.batches[-1] == [f"The log ends here: it has {MOST_LINES} lines."]
+
+
+def test_a_log_of_long_lines_has_an_end_too() -> None:
+    client = Client()
+    log = CloudWatchLog(lambda: client, "job/algo-1")
+    line = "ü" * (MOST_KEPT_BYTES // 8)  # a quarter: two bytes each
+    for _ in range(6):
+        log([line])
+    found = [each for batch in client.batches for each in batch]
+    assert [len(each) for each in found[:-1]] == [len(line)] * 4
+    assert found[-1] == "The log ends here: it has 64 MiB."
 
 
 def test_without_the_permission_there_is_no_log_and_no_error() -> None:

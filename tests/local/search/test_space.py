@@ -116,11 +116,41 @@ def test_the_middle_of_the_scale_halves_the_proposals(scaling: str, low: float, 
         (continuous, "0", "inf", "Auto", "The MaxValue 'inf' of the parameter x is not a number"),
         (integer, "0.5", "1", "Auto", "The bound '0.5' of the integer parameter x is not a whole number"),
         (continuous, "2", "1", "Auto", "The MinValue 2 of the parameter x is above its MaxValue"),
+        (continuous, "-1e308", "1e308", "Auto", "The range of the parameter x is too wide to be searched: -1e308 to"),
+        (integer, "0", "1" + 30 * "0", "Auto", "The range of the parameter x is too wide to be searched"),
     ],
 )
 def test_ranges_that_cannot_be_searched(read: Any, low: str, high: str, scaling: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read({"Name": "x", "MinValue": low, "MaxValue": high, "ScalingType": scaling})
+
+
+@pytest.mark.parametrize("other", ["IntegerParameterRanges", "CategoricalParameterRanges", "ContinuousParameterRanges"])
+def test_a_name_has_one_range(other: str) -> None:
+    second = {"Name": "x", "Values": ["1"]} if other.startswith("Cat") else real("x", 0, 4)
+    second |= {} if "Values" in second else {"MinValue": "0", "MaxValue": "4"}
+    given: dict[str, Any] = {"ContinuousParameterRanges": [real("x", 0, 1)]}
+    given[other] = [*given.get(other, []), second]
+    with pytest.raises(ValueError, match="The parameter x has more than one range"):
+        Space.of(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "places"),
+    [
+        ({"IntegerParameterRanges": [{"Name": "n", "MinValue": "-1", "MaxValue": "2"}]}, 4),
+        ({"CategoricalParameterRanges": [{"Name": "k", "Values": ["a", "b"]}]}, 2),
+        ({"ContinuousParameterRanges": [real("x", 0.9, 0.9, "ReverseLogarithmic")]}, 1),
+        ({"ContinuousParameterRanges": [real("x", 0, 1)]}, None),
+    ],
+)
+def test_places_are_counted_where_there_is_an_end(given: dict[str, Any], places: int | None) -> None:
+    space = Space.of(given)
+    assert space.places == places
+    if places is not None:
+        found = [space.texts(inner) for inner in space.every()]
+        assert len({tuple(texts.values()) for texts in found}) == places
+        assert all(space.read(texts) is not None for texts in found)
 
 
 def test_large_whole_numbers_stay_exact() -> None:

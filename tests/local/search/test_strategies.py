@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cdk_hpo.local.search import Search
+from cdk_hpo.local.search import Search, strategies, study
 from cdk_hpo.local.search.hyperband import resource
 from tests.local.search.requests import Values, bowl, more, real, request, walk
 
@@ -160,3 +160,28 @@ def test_hyperband_needs_to_know_its_resource() -> None:
     wrong = {"StrategyConfig": {"HyperbandStrategyConfig": {"MinResource": 10, "MaxResource": 9}}}
     with pytest.raises(ValueError, match="MinResource 10 of HyperbandStrategyConfig is above MaxResource 9"):
         Search(request("Hyperband", **wrong), "job")
+
+
+@pytest.mark.parametrize("strategy", ["Bayesian", "Random"])
+def test_a_space_is_used_up_before_anything_is_tried_again(strategy: str) -> None:
+    ranges = {
+        "IntegerParameterRanges": [{"Name": "n", "MinValue": "1", "MaxValue": "9"}],
+        "CategoricalParameterRanges": [{"Name": "k", "Values": ["1", "2"]}],
+    }
+    found = [proposal.tuned for proposal, _ in walk(request(strategy, ranges=ranges, jobs=24))]
+    assert len({tuple(tuned.values()) for tuned in found[:18]}) == 18
+    assert len(found) == 24
+
+
+def test_a_space_that_is_used_up_is_not_searched_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    made = strategies.sampler
+
+    def counted(*given: Any) -> Any:
+        asked.append(1)
+        return made(*given)
+
+    monkeypatch.setattr(study, "sampler", counted)
+    ranges = {"CategoricalParameterRanges": [{"Name": "k", "Values": ["1", "2"]}]}
+    walk(request("Bayesian", ranges=ranges, jobs=12))
+    assert len(asked) <= 2 * (study.REDRAWS + 1) + 10

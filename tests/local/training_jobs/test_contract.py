@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from cdk_hpo.local.training_jobs import Images
+from cdk_hpo.local.training_jobs.addresses import Address
+from cdk_hpo.local.training_jobs.storage import folder
 from tests.local.training_jobs.bench import Bench, channel, order, wait
 
 SHOW = """
@@ -106,6 +108,23 @@ def test_a_channel_holds_what_begins_with_the_prefix(bench: Bench, uri: str, fil
     )
     assert bench.run(code, InputDataConfig=[channel("train", uri)]).status == "Completed"
     assert set(bench.artifact()["names"].split()) == files
+
+
+@pytest.mark.parametrize("uri", ["s3://in/data", "s3://in/data/", "s3://in/data//"])
+def test_keys_with_two_slashes_stay_within_the_channel(bench: Bench, monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+    bench.put("in/data/a.csv", "a")  # a folder cannot hold such a key itself
+    monkeypatch.setattr(bench.storage, "list", lambda bucket, prefix: iter(["data//a.csv"]))
+    code = (
+        "import os, shutil; shutil.copy(os.environ['SM_CHANNEL_TRAIN'] + '/a.csv', os.environ['SM_MODEL_DIR'] + '/a')"
+    )
+    assert bench.run(code, InputDataConfig=[channel("train", uri)]).status == "Completed", bench.lines
+    assert bench.artifact() == {"a": "a"}
+
+
+@pytest.mark.parametrize("end", ["", "/", "//"])
+def test_the_model_lies_where_the_description_says_however_the_address_ends(end: str) -> None:
+    assert folder(f"s3://out/models{end}") == Address("out", "models/")
+    assert folder(f"s3://out{end}") == Address("out", "")
 
 
 def test_a_manifest_is_followed(bench: Bench) -> None:

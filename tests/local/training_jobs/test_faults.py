@@ -56,6 +56,72 @@ def test_the_reason_holds_the_last_traceback(bench: Bench) -> None:
     assert "loss=1" not in result.reason
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('/opt/ml/input/config/hyperparameters.json')",
+        "print('no /opt/ml/model here'); raise SystemExit(2)",
+    ],
+)
+def test_a_program_written_for_a_container_is_told_where_its_folders_are(bench: Bench, code: str) -> None:
+    result = bench.run(code)
+    assert "exit code: " in str(result.reason)
+    assert str(result.reason).splitlines()[-1].startswith("On this machine, a job has a folder of its own instead of ")
+    assert len(str(result.reason)) <= 1024
+
+
+def test_the_paths_of_its_own_folders_give_no_such_advice(bench: Bench) -> None:
+    result = bench.run("import os; open(os.environ['SM_MODEL_DIR'] + '/none')")
+    assert "/opt/ml/model/none" in str(result.reason)
+    assert "On this machine" not in str(result.reason)
+
+
+PIPES = "import os; ml = os.environ['SAGEMAKER_BASE_DIR'];"
+
+
+def test_pipes_and_links_are_not_read(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    code = (
+        f"{PIPES} [os.mkfifo(f'{{ml}}/{{name}}/pipe') for name in ('model', 'checkpoints')];"
+        f"[os.symlink({str(tmp_path / 'secret')!r}, f'{{ml}}/{{name}}/link') for name in ('model', 'checkpoints')];"
+        "[open(f'{ml}/{name}/file', 'w').write('x') for name in ('model', 'checkpoints')]"
+    )
+    result = bench.run(code, CheckpointConfig={"S3Uri": "s3://out/kept/"})
+    assert result.status == "Completed", result.reason
+    assert bench.artifact() == {"file": "x"}
+    kept = bench.storage.root / "out/kept"
+    assert [path.name for path in kept.rglob("*") if path.is_file()] == ["file"]
+
+
+def test_a_failure_file_that_is_none_is_not_read(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    ends = "raise SystemExit(1)"
+    for what in ("os.mkfifo({path})", f"os.symlink({str(tmp_path / 'secret')!r}, {{path}})"):
+        done = bench.run(f"{PIPES} {what.format(path='f' + repr('{ml}/output/failure'))}; print('why'); {ends}")
+        assert done.reason == "AlgorithmError: why, exit code: 1"
+        bench.lines.clear()
+
+
+@pytest.mark.parametrize("folder", ["model", "checkpoints", "output/data"])
+def test_a_folder_that_was_removed_holds_nothing(bench: Bench, folder: str) -> None:
+    code = f"{PIPES} import shutil; shutil.rmtree(f'{{ml}}/{folder}')"
+    assert bench.run(code, CheckpointConfig={"S3Uri": "s3://out/kept/"}).status == "Completed"
+    assert not list((bench.storage.root / "out").iterdir())
+
+
+@pytest.mark.parametrize("folder", ["model", "checkpoints", "output", "model-file"])
+def test_a_folder_that_became_something_else_is_not_uploaded(bench: Bench, tmp_path: Path, folder: str) -> None:
+    other = tmp_path / "elsewhere"
+    (other / "data").mkdir(parents=True)
+    (other / "data" / "secret").write_text("secret")
+    put = f"os.symlink({str(other)!r}, path)" if "-" not in folder else "open(path, 'w').close()"
+    code = f"{PIPES} import shutil; path = f'{{ml}}/{folder.split('-')[0]}'; shutil.rmtree(path); {put}"
+    result = bench.run(code, CheckpointConfig={"S3Uri": "s3://out/kept/"})
+    assert result.status == "Failed"
+    assert "is no folder any more, or reached by a link" in str(result.reason)
+    assert not list((bench.storage.root / "out").iterdir())
+
+
 def test_a_program_that_cannot_be_started(bench: Bench) -> None:
     bench.images = Images({"*": "no-such-program"})
     result = wait(bench.start(order()))
@@ -138,7 +204,9 @@ def test_output_that_cannot_be_written(bench: Bench) -> None:
 
 def test_a_program_that_leaves_no_model(bench: Bench) -> None:
     assert bench.run("print('loss=1')").status == "Completed"
-    assert bench.lines == ["loss=1", "The program left no model and no other output."]
+    assert bench.lines[0] == "loss=1"
+    assert bench.lines[1].startswith("The program left no model and no other output. On this machine, the folder for")
+    assert len(bench.lines) == 2
     assert not list((bench.storage.root / "out").iterdir())
 
 
@@ -290,6 +358,17 @@ def test_a_keeper_that_is_killed_takes_its_program_along(bench: Bench) -> None:
     assert result.status == "Failed"
     assert "its keeper was killed" in str(result.reason)
     eventually(lambda: not lives(program))
+
+
+@LINUX
+def test_a_keeper_that_is_killed_takes_along_what_its_program_started(bench: Bench) -> None:
+    job = bench.python(f"{HIDING} print('keeper', os.getppid(), flush=True); time.sleep(600)")
+    processes = pids(bench)
+    eventually(lambda: any(line.startswith("keeper") for line in bench.lines))
+    keeper = next(int(line.split()[1]) for line in bench.lines if line.startswith("keeper"))
+    os.kill(keeper, signal.SIGKILL)
+    assert "its keeper was killed" in str(wait(job).reason)  # though the other one still holds the output open
+    assert not [process for process in processes if lives(process)]
 
 
 @LINUX

@@ -1,10 +1,14 @@
 import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from cdk_hpo.local.training_jobs.lines import MOST_BYTES, Lines
-from cdk_hpo.local.training_jobs.metrics import expression, values
+from cdk_hpo.local.training_jobs.matcher import values
+from cdk_hpo.local.training_jobs.metrics import MOST_CHARACTERS, Values, expression
 from tests.local.training_jobs.bench import IMAGE, XGBOOST, Bench, wait
 
 
@@ -82,3 +86,61 @@ def test_what_the_machine_adds_to_the_log_holds_no_metrics(bench: Bench) -> None
     assert wait(job).status == "Failed"
     assert "AlgorithmError: loss=7, exit code: 1" in bench.lines
     assert job.take() == []
+
+
+@contextmanager
+def reading(regex: str) -> Iterator[Values]:
+    """Read a metric, in a process that is ended."""
+    reader = Values("loss", re.compile(regex))
+    try:
+        yield reader
+    finally:
+        reader.end()
+
+
+def test_a_progress_bar_is_one_line_and_many_values() -> None:
+    with reading(r"^.*loss=(\S+)") as reader:
+        assert reader.find(["10%#015loss=3#015 90% loss=2", "loss=1", ""]) == [3.0, 2.0, 1.0]
+        assert reader.find([]) == []
+
+
+def test_only_the_beginning_of_a_long_piece_is_read() -> None:
+    with reading(r"loss=(\d)") as reader:
+        assert reader.find([f"{'x' * (MOST_CHARACTERS - 6)}loss=1loss=2"]) == [1.0]
+        assert reader.find([f"{'x' * MOST_BYTES}#015loss=3"]) == [3.0]
+
+
+def test_a_value_that_is_no_number_comes_through() -> None:
+    with reading(r"loss=(\S+)") as reader:
+        found = reader.find(["loss=nan loss=inf"])
+    assert math.isnan(found[0])
+    assert found[1] == math.inf
+
+
+def test_a_line_that_is_as_long_as_may_be_is_read_at_once(bench: Bench) -> None:
+    code = f"print('x' * {MOST_BYTES}); print('loss=0.5')"
+    given = {"AlgorithmSpecification": definition(r".*loss=([0-9.]+).*")["AlgorithmSpecification"]}
+    job = bench.python(code, **given)
+    assert wait(job).status == "Completed"
+    assert job.take() == [0.5]
+
+
+def test_a_regular_expression_that_never_ends_fails_its_job_and_no_other(bench: Bench) -> None:
+    given = {"AlgorithmSpecification": definition(r"(a+)+=([0-9.]+)")["AlgorithmSpecification"]}
+    slow = bench.python("import time; print('a' * 60, flush=True); time.sleep(600)", **given)
+    quick = bench.python("print('loss=0.5')", name="job-002")
+    assert wait(quick).status == "Completed"
+    assert slow.result is None
+    result = wait(slow)
+    assert result.status == "Failed"
+    assert str(result.reason).startswith("AlgorithmError: The regular expression of the metric loss is too slow")
+    assert result.reason in bench.lines
+
+
+def test_a_job_is_ended_in_the_midst_of_a_match(bench: Bench) -> None:
+    given = {"AlgorithmSpecification": definition(r"(a+)+=([0-9.]+)")["AlgorithmSpecification"]}
+    job = bench.python("import time; print('a' * 60, flush=True); time.sleep(600)", **given)
+    bench.until("a" * 60)
+    job.end()
+    assert job.result is not None
+    assert job.result.status == "Stopped"

@@ -56,6 +56,38 @@ def test_it_learns_and_its_model_predicts(bench: Bench, tmp_path: Path) -> None:
     assert (classes == table[:, 0]).mean() > 0.9
 
 
+def objective(bench: Bench, name: str, flipped: int) -> list[float]:
+    """Train on a small table, in which the first labels are the other way round."""
+    rows = [(number % 2, number % 2 + number % 3 / 4, number % 5) for number in range(40)]
+    text = "".join(f"{1 - y if place < flipped else y},{a},{b}\n" for place, (y, a, b) in enumerate(rows))
+    for part in ("train", "validation"):
+        bench.put(f"in/{name}/{part}/table.csv", text)
+    given = {"objective": "binary:logistic", "num_round": "5", "subsample": "0.7", "seed": "7"}
+    job = bench.start(
+        order(
+            XGBOOST,
+            name=f"{name}-001",
+            hyperparameters={**given, "_tuning_objective_metric": "validation:logloss"},
+            objective="validation:logloss",
+            InputDataConfig=[
+                channel(part, f"s3://in/{name}/{part}/") | {"ContentType": "text/csv"}
+                for part in ("train", "validation")
+            ],
+            AlgorithmSpecification={"TrainingImage": XGBOOST, "TrainingInputMode": "File"},
+        )
+    )
+    assert wait(job).status == "Completed", bench.lines
+    return job.take()
+
+
+def test_other_data_give_other_numbers_and_the_same_data_the_same(bench: Bench) -> None:
+    clean, again, noisy = (objective(bench, name, flipped) for name, flipped in (("a", 0), ("b", 0), ("c", 9)))
+    assert len(clean) == 5
+    assert clean == again
+    assert noisy != clean
+    assert noisy[-1] > clean[-1]  # wrong labels are harder to learn
+
+
 def test_a_metric_of_its_own_is_the_objective(bench: Bench) -> None:
     job = bench.start(penguins(bench, _tuning_objective_metric="validation:accuracy", early_stopping_rounds="2"))
     assert wait(job).status == "Completed", bench.lines
