@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .change_sets import take_outputs_for_changes
 from .custom_resources import CustomResources
 
 #: What a roll-back sends to a custom resource whose physical id has changed; nobody documents it.
@@ -74,6 +75,7 @@ class StackOperations:
         stacks._revert_update, stacks._delete_resource = self._update_back, self._delete
         self._cancel_update, self._find = handlers._cancel_update_stack, handlers._resolve_stack
         handlers._ACTION_HANDLERS["CancelUpdateStack"] = self._cancel
+        take_outputs_for_changes()
 
     # -- cancelling ------------------------------------------------------------------------------------------------
 
