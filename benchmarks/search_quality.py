@@ -9,6 +9,7 @@ import math
 import statistics
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -22,6 +23,9 @@ from cdk_hpo.local.search import EarlierResult, Parent, Search
 SEEDS = range(20)
 JOBS = 40
 EPOCHS = 27
+# Hyperband may spend the same epochs; as it stops most jobs early, they are more jobs than this often.
+HYPERBAND_JOBS = JOBS * 6
+PROCESSES = 2
 PAGE = Path(__file__).parent / "SEARCH.md"
 Values = Mapping[str, str]
 
@@ -37,10 +41,10 @@ class Function:
 
 def main() -> None:
     """Measure and write the page."""
-    bayesian = [(each, *compared(each)) for each in FUNCTIONS]
-    hyperband = [(each, *effort(each)) for each in FUNCTIONS]
-    warm = [(each, *warmed(each)) for each in FUNCTIONS]
-    PAGE.write_text(page(bayesian, hyperband, warm), encoding="utf-8")
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        found = list(pool.map(measured, range(len(FUNCTIONS))))
+    bayesian, efforts, warm = zip(*found, strict=True)
+    PAGE.write_text(page(bayesian, efforts, warm), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
 
 
@@ -216,21 +220,41 @@ def compared(function: Function) -> tuple[float, float, int]:
     return statistics.median(random), statistics.median(bayesian), wins
 
 
-def effort(function: Function) -> tuple[float, float, int]:
-    """Return the epochs that Random spends, and the median of those that Hyperband needs for Random's best.
+@dataclass(frozen=True)
+class Effort:
+    """Median epochs until Random's best value was reached, and for how many seeds it was reached."""
 
-    Both may spend the same epochs; Hyperband makes more, shorter training jobs of them. A run of Hyperband that does
-    not get there counts with all its epochs.
+    random: float
+    bayesian: float
+    bayesian_reached: int
+    hyperband: float
+    hyperband_reached: int
+
+
+def effort(function: Function) -> Effort:
+    """Return the epochs that Random, Bayesian and Hyperband need until the best value that Random finds.
+
+    All may spend the same epochs. Random and Bayesian train every job for all its epochs; Hyperband makes more, shorter
+    training jobs of them. A run that does not get there counts with all its epochs.
     """
     budget = JOBS * EPOCHS
-    needed, reached = [], 0
+    random: list[int] = []
+    bayesian: list[int] = []
+    hyperband: list[int] = []
     for seed in SEEDS:
-        goal = run(function, "Random", seed, epochs=EPOCHS).best
-        # Another seed than Random's: with the same one it would see the same places.
-        spent = run(function, "Hyperband", 1000 + seed, jobs=JOBS * 6, epochs=EPOCHS).spent_until(goal)
-        reached += spent is not None and spent < budget
-        needed.append(budget if spent is None else min(spent, budget))
-    return budget, statistics.median(needed), reached
+        own = run(function, "Random", seed, epochs=EPOCHS)
+        random.append(own.spent_until(own.best) or budget)
+        # Another seed than Random's: with the same one they would begin at the same places.
+        for spent, strategy, jobs in ((bayesian, "Bayesian", JOBS), (hyperband, "Hyperband", HYPERBAND_JOBS)):
+            reached = run(function, strategy, 1000 + seed, jobs=jobs, epochs=EPOCHS).spent_until(own.best)
+            spent.append(budget + 1 if reached is None else min(reached, budget + 1))
+    return Effort(
+        random=statistics.median(random),
+        bayesian=statistics.median(bayesian),
+        bayesian_reached=sum(epochs <= budget for epochs in bayesian),
+        hyperband=statistics.median(hyperband),
+        hyperband_reached=sum(epochs <= budget for epochs in hyperband),
+    )
 
 
 def warmed(function: Function) -> tuple[float, float]:
@@ -250,39 +274,63 @@ def warmed(function: Function) -> tuple[float, float]:
     return statistics.median(cold), statistics.median(warm)
 
 
+Measured = tuple[tuple[float, float, int], Effort, tuple[float, float]]
+
+
+def measured(number: int) -> Measured:
+    """Measure all for one of the functions."""
+    function = FUNCTIONS[number]
+    return compared(function), effort(function), warmed(function)
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
 def page(
-    bayesian: Sequence[tuple[Function, float, float, int]],
-    hyperband: Sequence[tuple[Function, float, float, int]],
-    warm: Sequence[tuple[Function, float, float]],
+    bayesian: Sequence[tuple[float, float, int]], efforts: Sequence[Effort], warm: Sequence[tuple[float, float]]
 ) -> str:
     """Write the page."""
+    names = [each.name for each in FUNCTIONS]
     lines = [
         "# How good the search is",
         "",
         f"Written by `benchmarks/search_quality.py` with Optuna {version('optuna')}: {len(SEEDS)} seeds,",
-        f"{JOBS} training jobs each, one at a time, lower is better.",
+        f"{JOBS} training jobs each, one at a time, lower is better. What is searched are standard test functions, not",
+        "models, and their learning curves are made up; nothing here says how Amazon's own search does.",
         "",
         "## Bayesian against Random: median of the best value",
         "",
-        "| function | Random | Bayesian | Bayesian better, of 20 |",
+        f"| function | Random | Bayesian | Bayesian better, of {len(SEEDS)} |",
         "|---|---:|---:|---:|",
-        *(f"| {each.name} | {r:.4g} | {b:.4g} | {wins} |" for each, r, b, wins in bayesian),
+        *(f"| {name} | {r:.4g} | {b:.4g} | {wins} |" for name, (r, b, wins) in zip(names, bayesian, strict=True)),
         "",
-        "## Hyperband against Random: epochs until Random's final best",
+        "## Epochs until Random's best",
         "",
-        f"A training job has {EPOCHS} epochs. Random spends them all; Hyperband stops jobs that fall behind.",
+        f"A training job has {EPOCHS} epochs, and all strategies may spend {JOBS * EPOCHS}: Random and Bayesian in",
+        f"{JOBS} jobs of full length, Hyperband in up to {HYPERBAND_JOBS}, of which it stops those that fall behind.",
+        "Hyperband's places are proposed as Bayesian's are (by TPE), so that its column shows both: the stops and the",
+        "proposals. Compare it with the column Bayesian to see what the stops alone do.",
         "",
-        "| function | Random | Hyperband, median | Hyperband gets there, of 20 |",
-        "|---|---:|---:|---:|",
-        *(f"| {each.name} | {r:.0f} | {h:.0f} | {reached} |" for each, r, h, reached in hyperband),
+        "The goal is the best value that Random finds with the same seed. Random itself reaches it before its last",
+        "epoch: its column is the median of when. A run that does not get there counts with all its epochs. A job's",
+        "value sinks to the function's along an exponential curve with a pace of its own, so that curves cross.",
+        "",
+        f"| function | Random | Bayesian | Bayesian gets there, of {len(SEEDS)} | Hyperband | Hyperband gets there |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(
+            f"| {name} | {each.random:.0f} | {each.bayesian:.0f} | {each.bayesian_reached} | {each.hyperband:.0f} "
+            f"| {each.hyperband_reached} |"
+            for name, each in zip(names, efforts, strict=True)
+        ),
         "",
         "## Warm start: training jobs until the parent's best",
         "",
-        f"Parent and child are Bayesian; {JOBS + 1} means that the median run did not get there.",
+        "Parent and child are Bayesian and search the same function, with the type `IdenticalDataAndAlgorithm`: the",
+        f"child knows all results of its parent. {JOBS + 1} means that the median run did not get there.",
         "",
         "| function | without | with warm start |",
         "|---|---:|---:|",
-        *(f"| {each.name} | {cold:g} | {w:g} |" for each, cold, w in warm),
+        *(f"| {name} | {cold:g} | {w:g} |" for name, (cold, w) in zip(names, warm, strict=True)),
         "",
     ]
     return "\n".join(lines)

@@ -9,11 +9,11 @@ import fcntl
 import json
 import os
 import shutil
-import signal
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
+
+from .marked import kill_marked
 
 PREFIX = "cdk-hpo-"
 LOCK = "lock"
@@ -125,9 +125,7 @@ def remove_orphans() -> list[Path]:
             lock = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
             try:
                 if _locked(lock):
-                    for process in _processes_of(path):
-                        with contextlib.suppress(ProcessLookupError, PermissionError):
-                            os.kill(process, signal.SIGKILL)
+                    kill_marked([mark_of(path), mark_of_jobs(path)])
                     remove(path)
                     found.append(path)
             finally:
@@ -158,10 +156,11 @@ def _give_up(lock: int) -> None:
     os.close(lock)
 
 
-def _processes_of(folder: Path) -> Iterator[int]:
-    marked, trained = os.fsencode(f"{MARK}={folder}"), os.fsencode(f"{folder}/{TRAINING_JOBS}/")
-    for each in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            variables = each.joinpath("environ").read_bytes().split(b"\0")
-            if marked in variables or any(trained in variable for variable in variables):
-                yield int(each.name)
+def mark_of(home: Path) -> bytes:
+    """Return what the environment of a local cloud's own processes holds."""
+    return os.fsencode(f"{MARK}={home}\0")
+
+
+def mark_of_jobs(home: Path) -> bytes:
+    """Return what the environment of the programs of its training jobs holds."""
+    return os.fsencode(f"{home}/{TRAINING_JOBS}/")

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from .folders import MARK, FolderError, Home, StateFolder, remove_orphans
+from .folders import MARK, FolderError, Home, StateFolder, mark_of, mark_of_jobs, remove_orphans
+from .marked import kill_marked, marked
 from .options import Options
 
 START_SECONDS = 90.0
@@ -97,6 +98,7 @@ class CloudProcess:
             deadline = time.monotonic() + GROUP_SECONDS
             while _kill_group(process.pid) and time.monotonic() < deadline:
                 time.sleep(0.01)
+            _end_training(self.home)
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()
@@ -176,6 +178,16 @@ def _kill_group(group: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def _end_training(home: Path) -> None:
+    """Kill what training jobs have left running, also where their keepers were killed."""
+    programs, deadline = [mark_of_jobs(home)], time.monotonic() + GROUP_SECONDS
+    kill_marked(programs)
+    # Keepers that still live clean up by themselves, and find also what hides its environment.
+    while marked([mark_of(home)]) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    kill_marked([mark_of(home), *programs])
 
 
 def _require_extra(extra: str, needed: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from .job import Definition, Objective, Training, TuningJob, number
-from .said import short
+from .said import short, visible
 
 Figure = dict[str, Any]
 #: Told apart by people who see few colours, on a light ground and on a dark one.
@@ -80,7 +80,7 @@ def trainings_of(job: TuningJob, definition: Definition) -> list[Training]:
 
 def markup(text: str) -> str:
     """Return a text as Plotly shows it: it understands some HTML, and of the entities few but these."""
-    return escape(text, quote=False)
+    return escape(visible(text), quote=False)
 
 
 def _colour(job: TuningJob, definition: Definition) -> str:

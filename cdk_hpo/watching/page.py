@@ -11,7 +11,7 @@ from typing import Any
 from .figures import Figure, hover, hyperparameter, names_of, objective_by_job
 from .job import Training, TuningJob
 from .parallel import parallel
-from .said import counts, duration, short
+from .said import counts, duration, short, visible
 
 _MANNERS = {"Completed": "good", "Failed": "bad", "DeleteFailed": "bad", "Stopped": "doubt", "Stopping": "doubt"}
 _HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def page(job: TuningJob, details: Mapping[str, Any], plotly: str) -> str:
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(job.name)}</title>\n<style>\n{_file('page.css')}</style>\n</head>\n<body>\n{body}\n"
+        f"<title>{_text(job.name)}</title>\n<style>\n{_file('page.css')}</style>\n</head>\n<body>\n{body}\n"
         f'<script type="application/json" id="figures">{data}</script>\n'
         + (f"<script>{plotly}</script>\n<script>\n{_file('page.js')}</script>\n" if figures else "")
         + "</body>\n</html>\n"
@@ -61,9 +61,9 @@ def _file(name: str) -> str:
 
 def _headline(job: TuningJob) -> str:
     return (
-        f'<h1>{escape(job.name)} <span class="state {_MANNERS.get(job.status, "")}">{escape(job.status)}</span></h1>\n'
-        f'<p class="soft">{escape(job.about)}</p>\n'
-        + (f'<p class="bad">{escape(job.reason)}</p>\n' if job.reason else "")
+        f'<h1>{_text(job.name)} <span class="state {_MANNERS.get(job.status, "")}">{_text(job.status)}</span></h1>\n'
+        f'<p class="soft">{_text(job.about)}</p>\n'
+        + (f'<p class="bad">{_text(job.reason)}</p>\n' if job.reason else "")
         + "<noscript>The plots need JavaScript.</noscript>\n"
     )
 
@@ -77,17 +77,17 @@ def _best(job: TuningJob, details: Mapping[str, Any]) -> str:
     rows += [("training job", _code(job.best.name))]
     rows += [("model artifact", _code(details["artifact"]))] if details.get("artifact") else []
     return (
-        f'<div class="card"><p class="soft">Best {escape(metric.metric if metric else "value")}</p>'
-        f'<p class="value good">{escape(job.best.shown_value)}</p>{_pairs(rows)}</div>\n'
+        f'<div class="card"><p class="soft">Best {_text(metric.metric if metric else "value")}</p>'
+        f'<p class="value good">{_text(job.best.shown_value)}</p>{_pairs(rows)}</div>\n'
     )
 
 
 def _facts(job: TuningJob) -> str:
     limit = None if job.max_seconds is None else duration(job.max_seconds)
     rows = [
-        ("training jobs", escape(counts(job))),
+        ("training jobs", _text(counts(job))),
         ("created", _moment(job.created)),
-        ("ended", _moment(job.ended) if job.ended else escape(f"not yet; this report is of {_moment(job.changed)}")),
+        ("ended", _moment(job.ended) if job.ended else _text(f"not yet; this report is of {_moment(job.changed)}")),
         ("took" if job.ended else "so far", duration(job.elapsed(job.changed))),
         *([("at most", limit)] if limit else []),
         ("trained", f"{duration(sum(each.seconds or 0 for each in job.trainings))}, all training jobs together"),
@@ -103,7 +103,7 @@ def _plots(job: TuningJob, figures: list[Figure]) -> str:
         figure = objective_by_job(job, [each for each in job.definitions if each.objective == objective])
         parts += [_place(figure, figures, objective.metric if objective else "objective")] if figure["data"] else []
     for definition in job.definitions:
-        of = f" of {escape(definition.name)}" if len(job.definitions) > 1 else ""
+        of = f" of {_text(definition.name)}" if len(job.definitions) > 1 else ""
         drawn = [(name, hyperparameter(job, definition, name)) for name in names_of(job, definition)]
         places = [_place(figure, figures, name) for name, figure in drawn if figure["data"]]
         if places:
@@ -116,7 +116,7 @@ def _plots(job: TuningJob, figures: list[Figure]) -> str:
 
 def _place(figure: Figure, figures: list[Figure], about: str, style: str = "") -> str:
     figures.append(figure)
-    label = escape(about)
+    label = _text(about)
     height = figure["layout"]["height"]
     inner = (
         f'<div id="figure-{len(figures) - 1}" role="img" aria-label="{label}" style="height:{height}px{style}"></div>'
@@ -137,7 +137,7 @@ def _failures(job: TuningJob) -> str:
     if not failed:
         return ""
     rows = [
-        _row([("", _code(each.name)), ("bad", escape(each.status)), ("reason", escape(each.reason or "not told"))])
+        _row([("", _code(each.name)), ("bad", _text(each.status)), ("reason", _text(each.reason or "not told"))])
         for each in failed
     ]
     return f"<h2>Failed training jobs</h2>\n{_list(['training job', 'status', 'reason'], rows, ())}"
@@ -159,11 +159,11 @@ def _training_row(job: TuningJob, each: Training, several: bool, names: Sequence
     cells = [
         ("n", str(each.number)),
         ("", _code(each.name)),
-        *([("", escape(each.definition))] if several else []),
-        (_MANNERS.get(each.status, ""), escape(each.status)),
-        ("n", escape(each.shown_value)),
+        *([("", _text(each.definition))] if several else []),
+        (_MANNERS.get(each.status, ""), _text(each.status)),
+        ("n", _text(each.shown_value)),
         ("n", "" if each.seconds is None else duration(each.seconds)),
-        *(("n", escape(short(each.tuned.get(name, "")))) for name in names),
+        *(("n", _text(short(each.tuned.get(name, "")))) for name in names),
     ]
     return _row(cells, "best" if each == job.best else "")
 
@@ -171,7 +171,7 @@ def _training_row(job: TuningJob, each: Training, several: bool, names: Sequence
 def _list(heading: Sequence[str], rows: Iterable[str], right: Iterable[int]) -> str:
     columns = set(right)
     heads = "".join(
-        f'<th scope="col"{_class("n" if number in columns else "")}>{escape(each)}</th>'
+        f'<th scope="col"{_class("n" if number in columns else "")}>{_text(each)}</th>'
         for number, each in enumerate(heading)
     )
     return (
@@ -185,7 +185,7 @@ def _row(cells: Iterable[tuple[str, str]], manner: str = "") -> str:
 
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> str:
-    lines = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{value}</td></tr>\n' for name, value in rows)
+    lines = "".join(f'<tr><th scope="row">{_text(name)}</th><td>{value}</td></tr>\n' for name, value in rows)
     return f'<table class="facts"><tbody>\n{lines}</tbody></table>'
 
 
@@ -193,8 +193,12 @@ def _class(name: str) -> str:
     return f' class="{name}"' if name else ""
 
 
+def _text(text: str) -> str:
+    return escape(visible(text))
+
+
 def _code(text: str) -> str:
-    return f"<code>{escape(text)}</code>"
+    return f"<code>{_text(text)}</code>"
 
 
 def _moment(time: Any) -> str:

@@ -6,6 +6,7 @@ They are drawn as plain lines: Plotly's own kind needs WebGL, which not every br
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ class Axis:
         """Return what is written along the axis, and where."""
         if self.choices:
             return [(_between(place, 0, len(self.choices) - 1), each) for place, each in enumerate(self.choices)]
-        texts = [f"{10**each if self.log else each:.3g}" for each in (self.low, self.high)]
+        texts = [f"{_power(each) if self.log else each:.3g}" for each in (self.low, self.high)]
         return [(0.5, texts[0])] if self.low == self.high else [(0.0, texts[0]), (1.0, texts[1])]
 
 
@@ -77,7 +78,18 @@ def _numbers(name: str | None, label: str, values: Sequence[float], log: bool) -
 
 
 def _between(value: float, low: float, high: float) -> float:
-    return 0.5 if low == high else (value - low) / (high - low)
+    if low == high:
+        return 0.5
+    if math.isinf(high - low):  # two numbers may be further apart than a number can say
+        value, low, high = value / 2, low / 2, high / 2
+    return (value - low) / (high - low)
+
+
+def _power(logarithm: float) -> float:
+    try:
+        return float(10**logarithm)
+    except OverflowError:
+        return sys.float_info.max
 
 
 def _lines(axes: Sequence[Axis], rows: Sequence[Training], best: Training | None) -> list[Figure]:

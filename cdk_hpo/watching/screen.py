@@ -9,7 +9,7 @@ from cdk_hpo.command.terminal import printable, wrapped
 from cdk_hpo.command.unusable import count
 
 from .job import Training, TuningJob
-from .said import counts, duration, short
+from .said import counts, duration, reasons, short
 
 #: A piece of a line: its manner (as ``Paint`` knows them) and its text.
 Piece = tuple[str, str]
@@ -24,6 +24,8 @@ _MANNERS = {
     "Stopping": "warning",
 }
 _GAP = 2
+#: Of the reasons of failures, and of the lines of each, these many are shown.
+_REASONS, _REASON_LINES = 3, 10
 
 
 def overview(jobs: Sequence[TuningJob], now: datetime, columns: int) -> list[Line]:
@@ -48,6 +50,7 @@ def progress(job: TuningJob, now: datetime, columns: int, *, plain: bool) -> lis
         *_paragraph("", _time(job, now), columns),
         [("", "")],
         *_best(job),
+        *_failures(job, columns),
     ]
     return [clipped(line, columns) for line in lines]
 
@@ -138,6 +141,21 @@ def _best(job: TuningJob) -> list[Line]:
     ]
     longest = max((len(name) for name in job.best.tuned), default=0)
     lines += [[("faint", f"  {name:<{longest}}  "), ("", value)] for name, value in sorted(job.best.tuned.items())]
+    return lines
+
+
+def _failures(job: TuningJob, columns: int) -> list[Line]:
+    """Return why training jobs failed, each reason once."""
+    found = reasons(job)
+    lines: list[Line] = []
+    for reason, number in found[:_REASONS]:
+        lines += [[("", "")], *_paragraph("error", f"{count(number, 'training job')} failed:", columns)]
+        given = [line.rstrip() for line in reason.splitlines() if line.strip()]
+        if len(given) > _REASON_LINES:  # the end of a traceback says what is the matter
+            given = [given[0], "…", *given[2 - _REASON_LINES :]]
+        lines += [[("", "  "), *piece] for line in given for piece in _paragraph("", line, max(1, columns - 2))]
+    if (more := len(found) - _REASONS) > 0:
+        lines += _paragraph("faint", f"{count(more, 'more reason')}: by --json, or in a report", columns)
     return lines
 
 

@@ -14,6 +14,7 @@ MOST_BYTES = 1_048_576
 _EVENT_BYTES = 26
 # The local cloud keeps its logs in memory: a program that writes without end must not fill it.
 MOST_LINES = 100_000
+MOST_KEPT_BYTES = 64 * 1024**2
 
 
 class CloudWatchLog:
@@ -32,15 +33,18 @@ class CloudWatchLog:
     def __init__(self, client: Callable[[], Any], stream: str) -> None:
         self._make, self._stream = client, stream
         self._client: Any = None
-        self._off, self._lines = False, 0
+        self._off, self._lines, self._bytes = False, 0, 0
 
     def __call__(self, lines: list[str]) -> None:
         """Write some lines."""
         if self._off:
             return
         self._lines += len(lines)
+        self._bytes += sum(len(line.encode()) for line in lines)
         if self._lines > MOST_LINES:
             lines, self._off = [f"The log ends here: it has {MOST_LINES} lines."], True
+        elif self._bytes > MOST_KEPT_BYTES:
+            lines, self._off = [f"The log ends here: it has {MOST_KEPT_BYTES // 1024**2} MiB."], True
         try:
             if self._client is None:
                 self._client = self._open()

@@ -14,8 +14,9 @@ from .models import Models
 from .models import Operation as ModelOperation
 from .records import Records
 from .simulation import SimulatedEngine
-from .training import Ending, Engine, Outcome, Run, definitions
+from .training import Ending, Engine, Outcome, definitions
 from .validation import validate
+from .warm_start import require_alike
 
 Clock = Callable[[], float]
 Operation = Callable[["TuningService", dict[str, Any], Caller], dict[str, Any]]
@@ -110,8 +111,10 @@ class TuningService:
         self.jobs.require_free(caller.account, caller.region, name)
         now = self._clock()
         kept = {key: value for key, value in request.items() if key not in ("HyperParameterTuningJobName", "Tags")}
+        parents = self._parents(kept, caller.account, caller.region)
+        require_alike(kept, parents)
         try:
-            run = self._engine.start(name, arn, kept, now, self._runs_of_parents(kept, caller))
+            run = self._engine.start(name, arn, kept, now, {job.name.lower(): job.run for job in parents})
         except ValueError as error:
             raise errors.invalid(str(error)) from error
         self.jobs.add(
@@ -131,7 +134,7 @@ class TuningService:
 
     def _describe(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
         job = self._named(request, caller, "DescribeHyperParameterTuningJob")
-        return describe.tuning_job(job, self._parents(job))
+        return describe.tuning_job(job, self._parents(job.request, job.account, job.region))
 
     def _stop(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
         job = self._named(request, caller, "StopHyperParameterTuningJob")
@@ -242,14 +245,10 @@ class TuningService:
         )
         return job
 
-    def _parents(self, job: TuningJob) -> list[TuningJob]:
-        names = _parent_names(job.request)
-        return [other for other in self.jobs.within(job.account, job.region) if other.name.lower() in names]
-
-    def _runs_of_parents(self, request: Mapping[str, Any], caller: Caller) -> dict[str, Run]:
+    def _parents(self, request: Mapping[str, Any], account: str, region: str) -> list[TuningJob]:
+        """Return the parents of a warm start that there are."""
         names = _parent_names(request)
-        known = self.jobs.within(caller.account, caller.region) if names else []
-        return {job.name.lower(): job.run for job in known if job.name.lower() in names}
+        return [job for job in self.jobs.within(account, region) if job.name.lower() in names] if names else []
 
     def _keep(self) -> None:
         """Write what has changed."""

@@ -1,7 +1,7 @@
 """One tuned hyperparameter: between the API's text and the numbers that Optuna searches over."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,9 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from .scales import Scale, chosen
 
 Inner = str | int | float
+# Of whole numbers: those that 64 bits hold, and the distance between any two of them.
+_WIDEST = 2**62
+_EXACT = 2**53
 
 
 class Parameter(Protocol):
@@ -23,6 +26,15 @@ class Parameter(Protocol):
     @property
     def distribution(self) -> BaseDistribution:
         """What Optuna draws from."""
+        ...
+
+    @property
+    def count(self) -> int | None:
+        """How many values there are; None when they cannot be counted."""
+        ...
+
+    def all(self) -> Iterable[Inner]:
+        """Return all values, where they can be counted."""
         ...
 
     def text(self, inner: Inner) -> str:
@@ -46,6 +58,15 @@ class Categorical:
         """What Optuna draws from."""
         return CategoricalDistribution(self.values)
 
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return len(self.values)
+
+    def all(self) -> Iterable[Inner]:
+        """Return all values."""
+        return self.values
+
     def text(self, inner: Inner) -> str:
         """Write a drawn value as the training job receives it."""
         return str(inner)
@@ -68,6 +89,15 @@ class Integer:
     def distribution(self) -> BaseDistribution:
         """What Optuna draws from."""
         return IntDistribution(self.low, self.high, log=self.scale == "Logarithmic")
+
+    @property
+    def count(self) -> int | None:
+        """How many values there are; None beyond what Optuna, which compares floats, tells apart."""
+        return None if max(-self.low, self.high) > _EXACT else self.high - self.low + 1
+
+    def all(self) -> Iterable[Inner]:
+        """Return all values."""
+        return range(self.low, self.high + 1)
 
     def text(self, inner: Inner) -> str:
         """Write a drawn value as the training job receives it."""
@@ -94,6 +124,15 @@ class Continuous:
         if self.scale == "ReverseLogarithmic":
             return FloatDistribution(1 - self.high, 1 - self.low, log=True)
         return FloatDistribution(self.low, self.high, log=self.scale == "Logarithmic")
+
+    @property
+    def count(self) -> int | None:
+        """One when both bounds are the same; else None, as nobody counts them."""
+        return 1 if self.low == self.high else None
+
+    def all(self) -> Iterable[Inner]:
+        """Return the only value, where there is but one."""
+        return (1 - self.low if self.scale == "ReverseLogarithmic" else self.low,)
 
     def text(self, inner: Inner) -> str:
         """Write a drawn value as the training job receives it."""
@@ -156,6 +195,10 @@ def _whole(name: str, text: str, number: float) -> int:
 def _scale(name: str, given: Mapping[str, Any], low: float, high: float, *, whole: bool) -> Scale:
     if low > high:
         raise ValueError(f"The MinValue {given['MinValue']} of the parameter {name} is above its MaxValue.")
+    if (whole and not -_WIDEST <= low <= high <= _WIDEST) or not math.isfinite(high - low):
+        raise ValueError(
+            f"The range of the parameter {name} is too wide to be searched: {given['MinValue']} to {given['MaxValue']}."
+        )
     try:
         return chosen(given.get("ScalingType", "Auto"), low, high, whole=whole)
     except ValueError as error:

@@ -29,6 +29,9 @@ class Space:
     def of(cls, ranges: Mapping[str, Any]) -> "Space":
         """Read the API's ``ParameterRanges``; ValueError says which range cannot be searched, and why."""
         found = [read(given) for member, read in _READERS.items() for given in ranges.get(member) or []]
+        names = [parameter.name for parameter in found]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"The parameter {twice[0]} has more than one range.")
         return cls(tuple(sorted(found, key=lambda parameter: parameter.name)))
 
     @property
@@ -55,6 +58,17 @@ class Space:
         """The number of combinations; None when a range is not categorical, so that there is no grid."""
         sizes = [len(each.values) if isinstance(each, Categorical) else None for each in self.parameters]
         return None if None in sizes else math.prod(size for size in sizes if size is not None)
+
+    @property
+    def places(self) -> int | None:
+        """The number of different proposals; None when there is no end of them."""
+        counts = [each.count for each in self.parameters]
+        return None if None in counts else math.prod(count for count in counts if count is not None)
+
+    def every(self) -> Iterator[dict[str, Inner]]:
+        """Yield all of them, of a space that has an end."""
+        for place in itertools.product(*(each.all() for each in self.parameters)):
+            yield {each.name: value for each, value in zip(self.parameters, place, strict=True)}
 
     def grid(self) -> Iterator[dict[str, Inner]]:
         """Yield every combination of the categorical values once."""

@@ -29,8 +29,7 @@ def sampler(strategy: Strategy, seed: int, budget: int) -> BaseSampler:
     Parameters
     ----------
     strategy
-        The API's ``Strategy``. Hyperband proposes as Bayesian does, which needs fewer epochs than random proposals
-        (benchmarks/SEARCH.md); a grid is walked and needs no proposals.
+        The API's ``Strategy``. Hyperband proposes as Bayesian does; a grid is walked and needs no proposals.
     seed
         Where its random numbers begin.
     budget

@@ -17,8 +17,10 @@ from .strategies import Strategy, pruner, sampler, seed_of
 
 optuna.logging.get_logger("optuna").setLevel(logging.WARNING)
 
-# How often a proposal that was made before is drawn anew; then a small space counts as used up, and it is made again.
-REDRAWS = 20
+# How often a proposal that was made before is drawn anew. Then a small space is looked through for one that was not,
+# and in a large one it is made again.
+REDRAWS = 5
+SMALL = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +129,22 @@ class Study:
             return None if cell is None else self._ask(cell, number, 0)
         if self._first:
             return self._ask(self._first.popleft(), number, 0)
-        for attempt in range(REDRAWS):
-            trial = self._ask({}, number, attempt)
-            if tuple(self._plan.space.texts(trial.params).values()) not in self._made:
-                return trial
-            self._study.tell(trial, state=TrialState.FAIL)
+        places = self._plan.space.places
+        if places is None or len(self._made) < places:
+            for attempt in range(REDRAWS):
+                trial = self._ask({}, number, attempt)
+                if tuple(self._plan.space.texts(trial.params).values()) not in self._made:
+                    return trial
+                self._study.tell(trial, state=TrialState.FAIL)
+            if places is not None and places <= SMALL:
+                return self._ask(self._new_place(number), number, REDRAWS)
         return self._ask({}, number, REDRAWS)
+
+    def _new_place(self, number: int) -> dict[str, Inner]:
+        """Return some place of a small space that was not proposed yet."""
+        space = self._plan.space
+        new = [inner for inner in space.every() if tuple(space.texts(inner).values()) not in self._made]
+        return new[seed_of(self._plan.seed, number) % len(new)]
 
     def _ask(self, fixed: dict[str, Inner], number: int, attempt: int) -> Trial:
         # A sampler of its own for each proposal: what was drawn before does not shift the numbers that follow.

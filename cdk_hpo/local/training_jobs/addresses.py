@@ -40,5 +40,6 @@ class Address:
 
     @property
     def path(self) -> str:
-        """The key as a folder: SageMaker writes below it, after a slash."""
-        return self.key if not self.key or self.key.endswith("/") else f"{self.key}/"
+        """The key as a folder: SageMaker writes below it, after one slash, however many it ends with."""
+        key = self.key.rstrip("/")
+        return f"{key}/" if key else ""

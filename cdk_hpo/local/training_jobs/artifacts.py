@@ -3,7 +3,9 @@
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-output.html
 """
 
+import contextlib
 import os
+import stat
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,12 +31,17 @@ def upload(order: Order, layout: Layout, storage: Storage) -> list[str]:
     -------
     list of str
         The addresses.
+
+    Raises
+    ------
+    JobError
+        When one of the folders is none any more, or cannot be packed or uploaded. One that is gone holds nothing.
     """
     output = order.definition["OutputDataConfig"]
     target = folder(output["S3OutputPath"])
     found = []
     for source, name in ((layout.model, "model.tar.gz"), (layout.output_data, "output.tar.gz")):
-        if any(source.iterdir()):
+        if _is_own_folder(source, layout.root) and any(source.iterdir()):
             archive = _packed(source, layout.temporary / name)
             key = f"{target.key}{order.name}/output/{name}"
             _put(storage, archive, target.bucket, key, output.get("KmsKeyId"))
@@ -52,18 +59,22 @@ class Checkpoints:
         The training job.
     source
         The folder.
+    root
+        The job's own folder, in which it lies.
     storage
         S3 as the job's role sees it.
     """
 
-    def __init__(self, order: Order, source: Path, storage: Storage) -> None:
-        self._source, self._storage = source, storage
+    def __init__(self, order: Order, source: Path, root: Path, storage: Storage) -> None:
+        self._source, self._root, self._storage = source, root, storage
         self._target = folder(f"{folder_uri(order.definition['CheckpointConfig']['S3Uri'])}{order.name}/")
         self._sent: dict[Path, tuple[int, int]] = {}
         source.mkdir(parents=True, exist_ok=True)
 
     def sync(self) -> None:
         """Upload the files that are new or changed; JobError when that fails."""
+        if not _is_own_folder(self._source, self._root):
+            return
         for path in _files(self._source):
             try:
                 state = path.stat()
@@ -77,19 +88,39 @@ class Checkpoints:
 
 def folder_uri(uri: str) -> str:
     """Return an address that ends with a slash."""
-    return uri if uri.endswith("/") else f"{uri}/"
+    return f"{uri.rstrip('/')}/"
+
+
+def _is_own_folder(source: Path, root: Path) -> bool:
+    """Tell whether a folder is still there; JobError when something else is, such as a link that leads elsewhere."""
+    if not os.path.lexists(source):
+        return False
+    if not source.is_dir() or source.resolve() != root.resolve() / source.relative_to(root):
+        inside = f"/{source.relative_to(root)}"
+        raise JobError(f"ClientError: Artifact upload failed: {inside} is no folder any more, or reached by a link.")
+    return True
 
 
 def _files(source: Path) -> Iterator[Path]:
+    """Yield the regular files: to read from a link would leave the folder, and from a pipe never end."""
     for where, _, names in os.walk(source):
-        yield from (path for name in sorted(names) if not (path := Path(where, name)).is_symlink())
+        for name in sorted(names):
+            path = Path(where, name)
+            with contextlib.suppress(OSError):
+                if stat.S_ISREG(path.lstat().st_mode):
+                    yield path
+
+
+def _kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Keep files, folders and links as such; pipes, sockets and devices hold nothing."""
+    return member if member.isreg() or member.isdir() or member.issym() or member.islnk() else None
 
 
 def _packed(source: Path, archive: Path) -> Path:
     try:
         with tarfile.open(archive, "w:gz", compresslevel=6) as packed:
             for each in sorted(source.iterdir()):
-                packed.add(each, each.name)
+                packed.add(each, each.name, filter=_kept)
     except OSError as error:
         raise JobError(f"ClientError: Artifact upload failed: {archive.name} cannot be packed: {error}") from error
     return archive

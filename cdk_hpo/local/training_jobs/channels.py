@@ -101,7 +101,7 @@ def _listed(manifest: Address, storage: Storage, path: Path) -> Iterator[tuple[s
 
 
 def _within(folder: Path, relative: str) -> Path:
-    parts = PurePosixPath(relative).parts
-    if ".." in parts or PurePosixPath(relative).is_absolute():
+    parts = PurePosixPath(relative.lstrip("/")).parts  # a key may well hold two slashes in a row
+    if ".." in parts:
         raise JobError(f"ClientError: Data download failed: the key {relative} leads out of the channel's folder.")
     return folder.joinpath(*parts)

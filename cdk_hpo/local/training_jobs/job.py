@@ -14,7 +14,7 @@ from .images import Images
 from .kept import Command, Exit, Kept
 from .layout import Layout
 from .lines import Lines, LogSink
-from .metrics import expression, values
+from .metrics import Values, expression
 from .order import JobError, Order, Result
 from .storage import Storage
 from .variables import environment
@@ -87,7 +87,7 @@ class TrainingJob:
         self._stopped, self._abandoned = threading.Event(), False
         self._lock = threading.Lock()
         self._kept: Kept | None = None
-        self._pattern = expression(order.definition, order.objective) if order.objective else None
+        self._metric: Values | None = None
         self._thread = threading.Thread(target=self._run, name=order.name, daemon=True)
         self._thread.start()
 
@@ -123,6 +123,8 @@ class TrainingJob:
             self._stopped.set()
             if self._kept is not None:
                 self._kept.kill()
+            if self._metric is not None:
+                self._metric.kill()
         self._thread.join()
 
     # -- in the thread -------------------------------------------------------------------------------------------
@@ -152,8 +154,10 @@ class TrainingJob:
             return self._carry_out(Layout(root), kept)
         finally:
             with self._lock:
-                self._kept = None
+                self._kept, metric, self._metric = None, self._metric, None
             kept.end()
+            if metric is not None:
+                metric.end()
 
     def _carry_out(self, layout: Layout, kept: Kept) -> Result:
         order, storage = self._order, self._settings.storage(self._order)
@@ -165,6 +169,7 @@ class TrainingJob:
         if self._stopped.is_set():
             return Result(status="Stopped")
         checkpoints = _checkpoints(order, layout, storage)
+        self._listen()
         self._enter("Training")
         kept.run(self._command(program, layout, hyperparameters))
         if self._stopped.is_set():
@@ -174,7 +179,7 @@ class TrainingJob:
         if result.status != "Failed":
             self._enter("Uploading")
             left = artifacts.upload(order, layout, storage)
-            self._note(f"Uploaded {', '.join(left)}." if left else "The program left no model and no other output.")
+            self._note(f"Uploaded {', '.join(left)}." if left else failures.NO_OUTPUT)
         return result
 
     def _command(self, program: programs.Program, layout: Layout, hyperparameters: Mapping[str, str]) -> Command:
@@ -192,7 +197,7 @@ class TrainingJob:
 
     def _follow(self, kept: Kept, checkpoints: artifacts.Checkpoints | None) -> Exit:
         lines, synced = Lines(), time.monotonic()
-        while (output := kept.read(_PATIENCE)) != b"":
+        while not kept.lost and (output := kept.read(_PATIENCE)) != b"":
             if output is not None:
                 self._say(lines.cut(output))
             if checkpoints is not None and time.monotonic() - synced >= self._settings.checkpoint_seconds:
@@ -204,15 +209,24 @@ class TrainingJob:
             checkpoints.sync()
         return ended
 
+    def _listen(self) -> None:
+        """Get ready to find the objective in the output, where its metric is defined."""
+        metric = self._order.objective
+        pattern = expression(self._order.definition, metric) if metric else None
+        if metric and pattern is not None:
+            with self._lock:
+                self._metric = Values(metric, pattern)
+
     def _enter(self, phase: str) -> None:
         self._phases.append((phase, time.time()))
 
     def _say(self, lines: list[str]) -> None:
-        if self._pattern is not None:
-            self._values.extend(value for line in lines for value in values(self._pattern, line))
+        if not lines:
+            return
         self._last_lines.extend(lines)
-        if lines:
-            self._log(lines)
+        self._log(lines)
+        if self._metric is not None:
+            self._values.extend(self._metric.find(lines))
 
     def _note(self, text: str) -> None:
         """Write to the log what is not the program's output, so that it holds no metrics."""
@@ -228,4 +242,4 @@ class TrainingJob:
 
 def _checkpoints(order: Order, layout: Layout, storage: Storage) -> artifacts.Checkpoints | None:
     local = config_files.checkpoint_folder(layout)
-    return None if local is None else artifacts.Checkpoints(order, local, storage)
+    return None if local is None else artifacts.Checkpoints(order, local, layout.root, storage)

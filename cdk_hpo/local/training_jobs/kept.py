@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from ..folders import remove
+from ..marked import kill_marked
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 _CHUNK = 65536
@@ -93,6 +95,11 @@ class Kept:
         """The keeper's process id."""
         return self._keeper.pid
 
+    @property
+    def lost(self) -> bool:
+        """Whether the keeper has ended though nobody told it to, so that nobody watches what it started."""
+        return self._keeper.poll() is not None
+
     def run(self, command: Command) -> None:
         """Start the program."""
         self._order({"run": asdict(command)})
@@ -138,7 +145,8 @@ class Kept:
         if self._group is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._group, signal.SIGKILL)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        kill_marked([os.fsencode(f"{self._folder}/")])
+        remove(self._folder)
 
     def _order(self, order: Mapping[str, Any]) -> None:
         assert self._keeper.stdin is not None

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,8 @@ def test_pipes_and_links_are_not_read(bench: Bench, tmp_path: Path) -> None:
     )
     result = bench.run(code, CheckpointConfig={"S3Uri": "s3://out/kept/"})
     assert result.status == "Completed", result.reason
+    with tarfile.open(bench.storage.root / "out/models/job-001/output/model.tar.gz") as packed:
+        assert sorted(packed.getnames()) == ["file", "link"]  # the link as a link
     assert bench.artifact() == {"file": "x"}
     kept = bench.storage.root / "out/kept"
     assert [path.name for path in kept.rglob("*") if path.is_file()] == ["file"]
