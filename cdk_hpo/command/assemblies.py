@@ -27,15 +27,22 @@ def templates(folder: str) -> list[str]:
         When the folder is no cloud assembly and has no templates either, or when its manifest is damaged.
     """
     try:
-        found = list(dict.fromkeys(_templates(folder)))
-    except (AttributeError, KeyError, TypeError, RecursionError):
+        found = list(dict.fromkeys(_templates(folder, ())))
+    except (AttributeError, KeyError, TypeError, _NestedInItselfError):
         raise Unusable(folder, "has a damaged manifest.json") from None
     if not found and not _is_file(_joined(folder, "manifest.json")):
         raise Unusable(folder, "is a folder without a cloud assembly (manifest.json) or templates (*.template.json)")
     return found
 
 
-def _templates(folder: str) -> Iterator[str]:
+class _NestedInItselfError(ValueError):
+    pass
+
+
+def _templates(folder: str, around: tuple[str, ...]) -> Iterator[str]:
+    real = os.path.realpath(folder)
+    if real in around:
+        raise _NestedInItselfError
     manifest = _joined(folder, "manifest.json")
     if not _is_file(manifest):
         yield from (_joined(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(_ENDING))
@@ -47,7 +54,7 @@ def _templates(folder: str) -> Iterator[str]:
         elif kind == "cdk:asset-manifest":
             yield from _nested_stacks(folder, properties["file"])
         elif kind == "cdk:cloud-assembly":
-            yield from _templates(_joined(folder, properties["directoryName"]))
+            yield from _templates(_joined(folder, properties["directoryName"]), (*around, real))
 
 
 def _nested_stacks(folder: str, assets: str) -> Iterator[str]:
