@@ -9,6 +9,7 @@ from .sagemaker import TuningJob, TuningService
 from .sagemaker.describe import tuning_job
 
 DETAIL_TYPE = "SageMaker HyperParameter Tuning Job State Change"
+_FIRST = "InProgress"
 _TIMES = ("CreationTime", "LastModifiedTime", "HyperParameterTuningEndTime")
 
 Emit = Callable[[TuningJob, dict[str, Any]], None]
@@ -35,9 +36,13 @@ class StateEvents:
         self._service.advance()
         for job in self._service.jobs:
             state = (job.created, job.status)
-            if self._known.get(job.arn) != state:
-                self._known[job.arn] = state
-                self._emit(job, detail(job))
+            before = self._known.get(job.arn)
+            if before == state:
+                continue
+            self._known[job.arn] = state
+            if job.status != _FIRST and (before is None or before[0] != job.created):
+                self._emit(job, _at_first(detail(job)))  # it has gone on since the last look
+            self._emit(job, detail(job))
 
     def watch(self, seconds: float, ended: threading.Event) -> None:
         """Look again and again until the event is set."""
@@ -52,6 +57,13 @@ def detail(job: TuningJob) -> dict[str, Any]:
         if name in described:
             described[name] = round(described[name] * 1000)
     return {**described, "Tags": job.tags}
+
+
+def _at_first(event_detail: dict[str, Any]) -> dict[str, Any]:
+    """Return the detail of the event with which a job begins."""
+    later = ("HyperParameterTuningEndTime", "BestTrainingJob", "FailureReason")
+    kept = {name: each for name, each in event_detail.items() if name not in later}
+    return {**kept, "HyperParameterTuningJobStatus": _FIRST}
 
 
 def to_event_bridge(job: TuningJob, event_detail: dict[str, Any]) -> None:

@@ -59,6 +59,8 @@ class Queues:
 
 
 def test_each_end_fires_exactly_its_rules(cloud: LocalCloud, deployer: Deployer) -> None:
+    cloud.configure(stop_seconds=2)  # the local cloud looks at its jobs now and then
+
     def build(stack: Stack) -> None:
         for name in ENDINGS:
             job = hpo.HyperParameterTuningJob(stack, name, minimal_definition())
