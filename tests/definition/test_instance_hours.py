@@ -2,7 +2,9 @@
 
 import dataclasses
 import heapq
+import math
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -100,58 +102,100 @@ def test_a_built_in_algorithm_needs_no_region() -> None:
 
 def used(request: dict[str, Any], chance: random.Random, *, fully: bool) -> float:
     """Let the jobs of a request run as the service does, and return their instance hours."""
-    limits = request["HyperParameterTuningJobConfig"]["ResourceLimits"]
+    config = request["HyperParameterTuningJobConfig"]
+    limits = config["ResourceLimits"]
     jobs = request.get("TrainingJobDefinitions") or [request["TrainingJobDefinition"]]
+    count = limits.get("MaxNumberOfTrainingJobs", 10_000)
+    if config["Strategy"] == "Grid":
+        count = min(count, math.prod(len(each["Values"]) for each in config["ParameterRanges"][CATEGORICAL]))
     parallel, end = limits["MaxParallelTrainingJobs"], limits.get("MaxRuntimeInSeconds", float("inf"))
     free = [0.0] * parallel
     total = 0.0
-    for _ in range(limits["MaxNumberOfTrainingJobs"]):
+    for _ in range(count):
         start = heapq.heappop(free)
         if start >= end:
             break
         job = max(jobs, key=cost) if fully else chance.choice(jobs)
+        # Early stopping, a lack of Spot capacity and Hyperband's rungs end a job sooner, never later.
         longest = job["StoppingCondition"]["MaxRuntimeInSeconds"] + GRACE
         seconds = longest if fully else chance.uniform(0, longest)
         stopped = min(start + seconds, end + (GRACE if fully else chance.uniform(0, GRACE)))
-        total += (stopped - start) * job["ResourceConfig"]["InstanceCount"]
+        instances = most_instances(job) if fully else chance.choice(possible_instances(job))
+        total += (stopped - start) * instances
         heapq.heappush(free, stopped)
     return total / 3600
 
 
+def possible_instances(job: dict[str, Any]) -> list[int]:
+    """Return the numbers of instances that a training job may get."""
+    if "HyperParameterTuningResourceConfig" in job:
+        return [each["InstanceCount"] for each in job["HyperParameterTuningResourceConfig"]["InstanceConfigs"]]
+    groups = job["ResourceConfig"].get("InstanceGroups")
+    return [sum(each["InstanceCount"] for each in groups) if groups else job["ResourceConfig"]["InstanceCount"]]
+
+
+def most_instances(job: dict[str, Any]) -> int:
+    return max(possible_instances(job))
+
+
 def cost(job: dict[str, Any]) -> float:
-    return float(job["ResourceConfig"]["InstanceCount"] * (job["StoppingCondition"]["MaxRuntimeInSeconds"] + GRACE))
+    return float(most_instances(job) * (job["StoppingCondition"]["MaxRuntimeInSeconds"] + GRACE))
+
+
+CATEGORICAL = "CategoricalParameterRanges"
+
+
+def some_resources(chance: random.Random) -> dict[str, Any]:
+    """Return the instances of a training job, in one of the forms that the API has for them."""
+    counts = [chance.randint(1, 8) for _ in range(chance.randint(1, 3))]
+    named = [{"InstanceType": "ml.m5.large", "InstanceCount": each} for each in counts]
+    groups = [{**each, "InstanceGroupName": f"g{index}"} for index, each in enumerate(named)]
+    return chance.choice(
+        [
+            {"ResourceConfig": named[0]},
+            {"ResourceConfig": {"InstanceGroups": groups}},
+            {"HyperParameterTuningResourceConfig": {"InstanceConfigs": named}},
+        ]
+    )
 
 
 def some_request(chance: random.Random) -> dict[str, Any]:
     request = minimal_definition().to_request()
-    limits: dict[str, Any] = {
-        "MaxNumberOfTrainingJobs": chance.randint(1, 200),
-        "MaxParallelTrainingJobs": chance.randint(1, 20),
-    }
+    config = request["HyperParameterTuningJobConfig"]
+    config["Strategy"] = chance.choice(["Bayesian", "Random", "Hyperband", "Grid"])
+    limits: dict[str, Any] = {"MaxParallelTrainingJobs": chance.randint(1, 20)}
+    if config["Strategy"] == "Grid":
+        values = [[str(value) for value in range(chance.randint(1, 12))] for _ in range(chance.randint(1, 2))]
+        config["ParameterRanges"] = {CATEGORICAL: [{"Name": f"p{n}", "Values": v} for n, v in enumerate(values)]}
+    if config["Strategy"] != "Grid" or chance.random() < 0.5:
+        limits["MaxNumberOfTrainingJobs"] = chance.randint(1, 200)
     if chance.random() < 0.5:
         limits["MaxRuntimeInSeconds"] = chance.randint(120, 50_000)
-    request["HyperParameterTuningJobConfig"]["ResourceLimits"] = limits
-    job = request.pop("TrainingJobDefinition")
-    several = [
-        {
-            **job,
-            "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": chance.randint(1, 8)},
-            "StoppingCondition": {"MaxRuntimeInSeconds": chance.randint(1, 20_000)},
-        }
-        for _ in range(chance.choice([1, 1, 3]))
-    ]
+    config["ResourceLimits"] = limits
+    job = {name: each for name, each in request.pop("TrainingJobDefinition").items() if name != "ResourceConfig"}
+    several = []
+    # A grid over several definitions goes through each; one of them is enough here.
+    for _ in range(1 if config["Strategy"] == "Grid" else chance.choice([1, 1, 3])):
+        runtime = chance.randint(1, 20_000)
+        spot = {"EnableManagedSpotTraining": True} if chance.random() < 0.3 else {}
+        waiting = {"MaxWaitTimeInSeconds": runtime + chance.randint(0, 50_000)} if spot else {}
+        stopping = {"StoppingCondition": {"MaxRuntimeInSeconds": runtime, **waiting}}
+        several.append({**job, **some_resources(chance), **stopping, **spot})
     return request | (
         {"TrainingJobDefinition": several[0]} if len(several) == 1 else {"TrainingJobDefinitions": several}
     )
 
 
 def test_a_thousand_definitions_never_use_more() -> None:
-    chance = random.Random(9)
+    chance, kinds = random.Random(9), Counter[str]()
     for _ in range(1000):
         request = some_request(chance)
         bound = max_instance_hours(request)
         assert used(request, chance, fully=False) <= bound * (1 + 1e-9), request
         whole = used(request, chance, fully=True)
         assert whole <= bound * (1 + 1e-9), request
+        # Where the jobs use their full time the bound is near; of several definitions one may last, another cost.
         if "TrainingJobDefinition" in request:
             assert bound <= 2 * whole, request
+        kinds[request["HyperParameterTuningJobConfig"]["Strategy"]] += 1
+    assert min(kinds.values()) > 200

@@ -71,6 +71,28 @@ def test_fields_come_from_the_input(cloud: LocalCloud, deployer: Deployer) -> No
     assert request["HyperParameterTuningJobConfig"]["ResourceLimits"]["MaxNumberOfTrainingJobs"] == 3
 
 
+@pytest.mark.parametrize("language", LANGUAGES, ids=["jsonpath", "jsonata"])
+def test_a_chain_of_jobs(cloud: LocalCloud, deployer: Deployer, language: sfn.QueryLanguage) -> None:
+    paths = language is sfn.QueryLanguage.JSON_PATH
+    given = (
+        sfn.JsonPath.string_at("$.HyperParameterTuningJobName")
+        if paths
+        else "{% $states.input.HyperParameterTuningJobName %}"
+    )
+
+    def chain(stack: Stack) -> sfn.IChainable:
+        first = hpo.HyperParameterTuningTask(stack, "First", minimal_definition(), query_language=language)
+        later = minimal_definition().warm_started_from(given)
+        return first.next(hpo.HyperParameterTuningTask(stack, "Second", later, query_language=language))
+
+    cloud.configure(job_seconds=1)
+    assert Machine(cloud, deployer, f"Chain{language.name.replace('_', '')}", chain).run()["status"] == "SUCCEEDED"
+    first, second = deployer.created()
+    assert second["WarmStartConfig"]["ParentHyperParameterTuningJobs"] == [
+        {"HyperParameterTuningJobName": first["HyperParameterTuningJobName"]}
+    ]
+
+
 def test_it_goes_on_when_the_job_runs(cloud: LocalCloud, deployer: Deployer) -> None:
     cloud.configure(job_seconds=600)
     pattern = sfn.IntegrationPattern.REQUEST_RESPONSE
