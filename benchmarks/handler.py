@@ -86,7 +86,7 @@ def _event(url: str) -> dict[str, Any]:
         "RequestType": "Create",
         "ResponseURL": f"{url}/answer?signature=none",
         "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/Tuning/6f1e0a10-0000-11ef-8000-0affd1a2b3c4",
-        "RequestId": "0b6e4f1a-1111-4222-8333-444455556666",
+        "RequestId": "0b6e4f1a-1111-4222-8333-444455aabbcc",
         "ResourceType": "Custom::SageMakerHyperParameterTuningJob",
         "LogicalResourceId": "Job",
         "ResourceProperties": {

@@ -6,7 +6,7 @@ from typing import Any
 from tests.training_access import Call
 
 Beside = tuple[str, str, Mapping[str, Any]]
-_OTHER_ACCOUNT = "444455556666"
+_ACCOUNTS = ("111122223333", "123456789012")
 
 
 def neighbours(call: Call) -> Iterator[Beside]:
@@ -14,7 +14,8 @@ def neighbours(call: Call) -> Iterator[Beside]:
     yield from _by_service(call)
     arn = call.resource.split(":", 5)
     if len(arn) == 6 and arn[4]:
-        yield "another account", ":".join([*arn[:4], _OTHER_ACCOUNT, arn[5]]), call.context
+        (other, *_) = [each for each in _ACCOUNTS if each != arn[4]]
+        yield "another account", ":".join([*arn[:4], other, arn[5]]), call.context
     if len(arn) == 6 and arn[3]:
         yield "another region", ":".join([*arn[:3], "eu-north-1", *arn[4:]]), call.context
 
@@ -24,7 +25,7 @@ def _by_service(call: Call) -> Iterator[Beside]:
     if service == "s3":
         yield from _s3(call)
     elif service == "kms":
-        yield "another key", f"{call.resource.rpartition('/')[0]}/0a0b0c0d-1111-2222-3333-444455556666", _no_alias(call)
+        yield "another key", f"{call.resource.rpartition('/')[0]}/0a0b0c0d-1111-2222-3333-444455aabbcc", _no_alias(call)
         if action == "CreateGrant":
             yield "a grant to someone", call.resource, {**call.context, "kms:GrantIsForAWSResource": "false"}
     elif service == "logs":

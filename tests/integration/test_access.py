@@ -148,7 +148,7 @@ def test_every_neighbour_is_denied(cloud: LocalCloud, suite: Suite) -> None:
 def test_the_role_is_sagemakers_in_this_account_and_region_only(cloud: LocalCloud, suite: Suite) -> None:
     role = next(iter(by_role(suite)))
     for service, source in (
-        ("sagemaker.amazonaws.com", "arn:aws:sagemaker:us-east-1:444455556666:training-job/a"),
+        ("sagemaker.amazonaws.com", "arn:aws:sagemaker:us-east-1:111122223333:training-job/a"),
         ("sagemaker.amazonaws.com", "arn:aws:sagemaker:eu-west-1:123456789012:training-job/a"),
         ("lambda.amazonaws.com", "arn:aws:sagemaker:us-east-1:123456789012:training-job/a"),
     ):

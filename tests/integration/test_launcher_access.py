@@ -163,7 +163,7 @@ def beside(arn: str) -> list[str]:
     last = re.search(r"[^:/]*$", arn.removesuffix("/*"))
     assert last is not None
     others = [arn[: last.start()] + "other-" + arn[last.start() :]]
-    return [*others, arn.replace("123456789012", "444455556666")] if "123456789012" in arn else others
+    return [*others, arn.replace("123456789012", "111122223333")] if "123456789012" in arn else others
 
 
 @pytest.mark.parametrize("stack", BUILDS)
