@@ -13,9 +13,7 @@ def tuning_jobs(place: Place, names: str) -> str:
     return place.arn("sagemaker", f"hyper-parameter-tuning-job/{names}")
 
 
-def task_statements(
-    place: Place, *, names: str, role_arns: list[str], tagged: bool, waits: bool
-) -> list[iam.PolicyStatement]:
+def task_statements(place: Place, *, names: str, role_arns: list[str], waits: bool) -> list[iam.PolicyStatement]:
     """Return what is needed beside the create call itself.
 
     Parameters
@@ -26,8 +24,6 @@ def task_statements(
         The pattern of the jobs' names.
     role_arns
         The execution roles that are handed to SageMaker.
-    tagged
-        Whether the request has tags.
     waits
         Whether the state waits for the job's end: Step Functions then marks the job with a tag, looks at it, and stops
         it when the execution is stopped.
@@ -37,9 +33,8 @@ def task_statements(
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html#sagemaker-iam
     """
     jobs = [tuning_jobs(place, names)]
-    statements = [passing(role_arns)]
-    if tagged or waits:
-        statements.append(tagging_at_creation(jobs))
+    # Whether Tags.of(…) adds tags shows only when the policy is written; what it takes is for these jobs alone.
+    statements = [passing(role_arns), tagging_at_creation(jobs)]
     if waits:
         follow = ("DescribeHyperParameterTuningJob", "ListTags", "StopHyperParameterTuningJob")
         statements += [

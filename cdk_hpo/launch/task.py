@@ -161,8 +161,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
             )
         waits = integration_pattern is sfn.IntegrationPattern.RUN_JOB
         names = names_in_arns(prefix, name)
-        # Whether Tags.of(…) adds tags shows only when the policy is written; what it takes is for these jobs alone.
-        statements = task_statements(place, names=names, role_arns=role_arns, tagged=True, waits=waits)
+        statements = task_statements(place, names=names, role_arns=role_arns, waits=waits)
         self._tags = TaskTags(request.get("Tags"), query_language)
         super().__init__(
             scope,
