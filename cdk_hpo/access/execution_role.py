@@ -152,8 +152,12 @@ def _common_policy(stack: Stack) -> str:
 
 
 def _trust(place: Place) -> dict[str, Any]:
-    conditions = {
+    return dict(substituted(trust_document(_PRINCIPAL, only_from(place))))
+
+
+def only_from(place: Place) -> dict[str, dict[str, str]]:
+    """Return the conditions under which SageMaker takes a role: for resources of one account and region."""
+    return {
         "StringEquals": {"aws:SourceAccount": place.account},
         "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
     }
-    return dict(substituted(trust_document(_PRINCIPAL, conditions)))

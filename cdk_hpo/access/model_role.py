@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from cdk_hpo.access import ecr
+from cdk_hpo.access.execution_role import only_from
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.results import read_statements
 from cdk_hpo.access.statements import Statement, document, merged
@@ -36,11 +37,7 @@ def model_statements(
 
 def create_model_role(scope: Construct, id: str, statements: list[Statement]) -> iam.Role:
     """Make the role; its permissions stand in itself: a model is made only when SageMaker can use the role."""
-    place = Place.of(Stack.of(scope))
-    here = {
-        "StringEquals": {"aws:SourceAccount": place.account},
-        "ArnLike": {"aws:SourceArn": place.arn("sagemaker", "*")},
-    }
+    here = only_from(Place.of(Stack.of(scope)))
     return iam.Role(
         scope,
         id,

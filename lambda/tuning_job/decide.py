@@ -177,13 +177,9 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
     step = _tags(job, wanted, seen)
     if step is not None:
         return step
-    if wanted.kind is RequestType.UPDATE and (other := unclear(job, wanted, seen)) is not None:
-        return Wait(name=other.name, why="whose it is will show when its tags do")
-    for leftover in leftovers(job, wanted, seen) if wanted.kind is RequestType.UPDATE else ():
-        why = f"left behind by an update that was taken back to {job.name}"
-        step = retire(leftover, wanted, seen, why, tags_of.BY_FAILURE)
-        if step is not None:
-            return step
+    step = _clear_up(job, wanted, seen) if wanted.kind is RequestType.UPDATE else None
+    if step is not None:
+        return step
     if wanted.wait_for is WaitFor.COMPLETED:
         if not job.ended:
             return Wait(name=job.name, why=f"the job is {job.status}")
@@ -191,6 +187,19 @@ def _settle(job: Job, wanted: Wanted, seen: Seen) -> Step:
             reason = job.details.get("FailureReason") or "the service gives no reason"
             return Fail(name=job.name, why=f"Tuning job {job.name} ended {job.status}: {reason}")
     return Done(name=job.name, why=f"the job is {job.status}", job=job)
+
+
+def _clear_up(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
+    """Return the next step to let go of what earlier updates have left behind, or none when nothing is left."""
+    other = unclear(job, wanted, seen)
+    if other is not None:
+        return Wait(name=other.name, why="whose it is will show when its tags do")
+    for leftover in leftovers(job, wanted, seen):
+        why = f"left behind by an update that was taken back to {job.name}"
+        step = retire(leftover, wanted, seen, why, tags_of.BY_FAILURE)
+        if step is not None:
+            return step
+    return None
 
 
 def _tags(job: Job, wanted: Wanted, seen: Seen) -> Step | None:
