@@ -1,5 +1,6 @@
 """The role that training jobs run as: exactly what one definition needs."""
 
+from functools import cache
 from typing import Any
 
 from aws_cdk import CfnResource, Stack
@@ -48,6 +49,7 @@ def _algorithms(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> list[S
     return [Statement("DescribeAlgorithm", ["sagemaker:DescribeAlgorithm"], arns)]
 
 
+@cache
 def _observability(place: Place) -> list[Statement]:
     group = place.arn("logs", _LOG_GROUP)
     return [

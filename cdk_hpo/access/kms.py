@@ -47,6 +47,8 @@ def _statements(
     An alias is no resource that key permissions are about: IAM compares it with a condition.
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
+    if not keys:
+        return []
     aliases = [each for each in keys if "alias/" in each]
     names = [f"alias/{each.split('alias/', 1)[1]}" for each in aliases]
     # An alias given by its ARN may be in another account or region.

@@ -55,13 +55,13 @@ def trust_document(service: str, conditions: Mapping[str, Mapping[str, Any]]) ->
 
 def merged(statements: Iterable[Statement]) -> list[Statement]:
     """Join statements that differ by their resources only, and give each an id of its own."""
-    joined: dict[str, Statement] = {}
+    joined: dict[Any, Statement] = {}
     for each in statements:
         if each.resources:
-            key = json.dumps([list(each.actions), each.conditions], sort_keys=True)
+            key = (tuple(each.actions), each.conditions and json.dumps(each.conditions, sort_keys=True))
             before = joined.get(key)
             resources = [*(before.resources if before else ()), *each.resources]
-            joined[key] = replace(before or each, resources=list(dict.fromkeys(resources)))
+            joined[key] = Statement((before or each).sid, each.actions, [*dict.fromkeys(resources)], each.conditions)
     taken: set[str] = set()
     return [_with_own_sid(each, taken) for each in joined.values()]
 
@@ -72,4 +72,4 @@ def _with_own_sid(statement: Statement, taken: set[str]) -> Statement:
         number += 1
         sid = f"{statement.sid}{number}"
     taken.add(sid)
-    return replace(statement, sid=sid)
+    return statement if sid == statement.sid else replace(statement, sid=sid)

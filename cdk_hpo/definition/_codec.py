@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference, unrounded
+from cdk_hpo.definition._spelling import form_of_dictionary
+from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference
 
 
 class Problem(Exception):
@@ -24,6 +25,8 @@ class Problem(Exception):
 
 def shown(given: object) -> str:
     """Return a value as a message shows it: short, and with its type."""
+    if isinstance(given, type):
+        return f"the class {given.__name__} itself"
     if type(given).__repr__ is object.__repr__:
         return f"an object of the class {type(given).__name__}"
     text = repr(given)
@@ -37,6 +40,11 @@ class Codec:
     spreads = False
     #: The members that it then reads and writes.
     members: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The classes of values that it takes."""
+        return ()
 
     def normalise(self, given: Any) -> Any:
         """Return the stored form of what the user gave; raise `Problem` where there is none."""
@@ -56,18 +64,19 @@ class Codec:
 
 
 class Text(Codec):
-    """Text, or a token for it."""
+    """Text, or a token for it; ``such_as`` is an example of one."""
 
-    def __init__(self, *, empty: bool = True, rule: str = "wrong-type") -> None:
+    def __init__(self, *, empty: bool = True, rule: str = "wrong-type", such_as: str = "") -> None:
         self._empty = empty
         self._rule = rule
+        self._expected = f'text such as "{such_as}"' if such_as else "text"
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, str) and not is_token(given, int, float):
             hint = f': write "{given}"' if isinstance(given, bool | int | float) else ""
-            raise Problem(f"expected text, got {shown(given)}{hint}")
+            raise Problem(f"expected {self._expected}, got {shown(given)}{hint}")
         if given == "" and not self._empty:
-            raise Problem("expected text, got an empty one", self._rule)
+            raise Problem(f"expected {self._expected}, got an empty one", self._rule)
         return given if isinstance(given, str) else as_text(given)
 
 
@@ -84,7 +93,8 @@ class Number(Codec):
             return as_number(given)
         wanted = "a whole number" if self._integer else "a number"
         if isinstance(given, bool) or not isinstance(given, int if self._integer else int | float):
-            raise Problem(f"expected {wanted}, got {shown(given)}")
+            hint = f": write {given} without quotes" * (isinstance(given, str) and given.isdecimal())
+            raise Problem(f"expected {wanted}, got {shown(given)}{hint}")
         if not self._integer and not math.isfinite(given):
             raise Problem(f"expected a finite number, got {given}", self._rule)
         if self._at_least is not None and given < self._at_least:
@@ -111,9 +121,8 @@ class Choice(Codec):
         if not isinstance(given, str):
             if is_token(given):
                 return as_text(given)
-            raise Problem(
-                f"expected {self._kind.__name__}.{next(iter(self._kind)).name} or the like, got {shown(given)}"
-            )
+            names = " or ".join(f"{self._kind.__name__}.{each.name}" for each in self._kind)
+            raise Problem(f"expected {names}, got {shown(given)}")
         try:
             return self._kind(given)
         except ValueError:
@@ -121,41 +130,6 @@ class Choice(Codec):
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
         return str(held) if isinstance(held, str) else held
-
-
-class Measure(Codec):
-    """A `Duration` or `Size`, stored as the whole number of units that the API takes."""
-
-    def __init__(self, unit: str, converter: str, *, at_least: int | None = None, rule: str = "wrong-type") -> None:
-        self._unit = unit
-        self._converter = converter
-        self._number = Number(at_least=at_least, rule=rule)
-
-    def normalise(self, given: Any) -> Any:
-        convert = getattr(given, self._converter, None)
-        if convert is not None:
-            try:
-                given = convert()
-            except RuntimeError:
-                raise Problem(self._not_whole(given)) from None
-            # jsii hands every JavaScript number over as it likes: 3600 may arrive as 3600.0.
-            if isinstance(given, float) and given.is_integer() and not is_unknown(given):
-                given = int(given)
-        try:
-            return self._number.normalise(given)
-        except Problem as problem:
-            raise Problem(f"{problem} (in {self._unit})", problem.rule) from None
-
-    def _not_whole(self, given: Any) -> str:
-        exact = unrounded(given, self._converter)
-        if exact is not None:
-            return f"expected whole {self._unit}, got {exact}"
-        kind = type(given).__name__
-        return f"expected {self._unit}, got a token in another unit: make it with {kind}.{self._unit}(…)"
-
-
-SECONDS = "seconds", "to_seconds"
-GIBIBYTES = "gibibytes", "to_gibibytes"
 
 
 class Bound(Codec):
@@ -196,6 +170,10 @@ class Many(Codec):
         self._expected = expected
         self._at_least = at_least
         self._rule = rule
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        return self._item.kinds
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, list | tuple):
@@ -278,17 +256,29 @@ class TextMap(Codec):
         return dict(held) if isinstance(held, dict) else held
 
 
+def _instead(given: object, kinds: tuple[Any, ...], advice: str) -> str:
+    """Say how to write what was given as one of these classes."""
+    if given in kinds:
+        return ": call it with its arguments"
+    words = form_of_dictionary(kinds, given) or advice
+    return f": {words}" if words else ""
+
+
 class Nested(Codec):
     """Another typed value of one of several classes; ``advice`` tells how to make one of what people have."""
 
     def __init__(self, *kinds: Any, advice: str = "") -> None:
         self._kinds = kinds
-        self._advice = f": {advice}" * bool(advice)
+        self._advice = advice
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        return self._kinds
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, self._kinds):
             names = " or ".join(kind.__name__ for kind in self._kinds)
-            raise Problem(f"expected {names}, got {shown(given)}{self._advice}")
+            raise Problem(f"expected {names}, got {shown(given)}{_instead(given, self._kinds, self._advice)}")
         return given
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
@@ -357,11 +347,15 @@ class Spread(Codec):
         self._base = base
         self._read = read
         self._hint = hint
-        self._advice = f": {advice}" * bool(advice)
+        self._advice = advice
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        return tuple(_below(self._base))
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, self._base):
-            raise Problem(f"expected {self._hint}, got {shown(given)}{self._advice}")
+            raise Problem(f"expected {self._hint}, got {shown(given)}{_instead(given, self.kinds, self._advice)}")
         return given
 
     def encode(self, held: Any, owner: Any, context: Any) -> Any:
@@ -373,3 +367,12 @@ class Spread(Codec):
     def origins(self, held: Any, path: str) -> Iterator[tuple[str, str]]:
         for member in held.members:
             yield from held.origins(f"{path}.{member}" if path else member)
+
+
+def _below(base: type[Any]) -> Iterator[type[Any]]:
+    """Yield the classes that a user can write in place of a base, or the base itself where it has none."""
+    subclasses = base.__subclasses__()
+    if not subclasses:
+        yield base
+    for each in subclasses:
+        yield from _below(each)

@@ -3,8 +3,8 @@
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast, dataclass_transform
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.definition._codec import Codec, Problem
+from cdk_hpo.definition._spelling import explained
 
 _T = TypeVar("_T")
 _PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
@@ -52,7 +53,24 @@ def value(cls: type[_T]) -> type[_T]:
         for field in dataclasses.fields(cast(Any, made))
         if "wire" in field.metadata
     )
+    cast(Any, made).__init__ = _explaining(cast(Any, made).__init__)
     return made
+
+
+def _explaining(generated: Callable[..., None]) -> Callable[..., None]:
+    """Return a constructor whose errors about arguments tell what to write instead."""
+
+    @wraps(generated)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            generated(self, *args, **kwargs)
+        except TypeError as error:
+            # An error from further in is no matter of the arguments' names.
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                raise
+            raise explained(type(self), error, len(args), kwargs) from None
+
+    return __init__
 
 
 class Value:
@@ -63,6 +81,8 @@ class Value:
     _shape: ClassVar[str] = ""
     #: The rule that another form's members beside this one's break.
     _exclusion: ClassVar[str] = "unknown-field"
+    #: What else to say when the arguments are not those of the class.
+    _advice: ClassVar[str] = ""
     #: Where the value was written, as ``file:line``; not part of the value.
     _origin: str
 
@@ -173,7 +193,8 @@ def _is_optional(held: Value, name: str) -> bool:
 
 def _origin() -> str:
     """Return ``file:line`` of the first caller outside this package; nothing for a default, which nobody wrote."""
-    frame = sys._getframe(2)
+    # The first four are this one, __post_init__, the generated constructor and the one around it.
+    frame = sys._getframe(4)
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith("<frozen importlib"):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ecr as ecr
 
 _TEXT = Text(empty=False, rule="algorithm-exactly-one")
+_METRIC = 'write MetricDefinition("loss", "loss=([0-9.]+)"), for example'
+_METRICS = 'a list such as [MetricDefinition("loss", "loss=([0-9.]+)")]'
 
 
 class _Repository(Codec):
@@ -84,7 +86,7 @@ class Algorithm(Value):
         "TrainingInputMode", Choice(TrainingInputMode), default=TrainingInputMode.FILE
     )
     metric_definitions: Sequence[MetricDefinition] | None = wire(
-        "MetricDefinitions", Many(Nested(MetricDefinition)), default=None
+        "MetricDefinitions", Many(Nested(MetricDefinition, advice=_METRIC), expected=_METRICS), default=None
     )
 
     @staticmethod

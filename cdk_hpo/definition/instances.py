@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from cdk_hpo.definition._codec import GIBIBYTES, SECONDS, Choice, Flag, Many, Measure, Nested, Number, Spread, Text
+from cdk_hpo.definition._codec import Choice, Flag, Many, Nested, Number, Spread, Text
+from cdk_hpo.definition._measure import GIBIBYTES, SECONDS, Measure
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import AllocationStrategy
 from cdk_hpo.definition.output import KMS_KEY
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from aws_cdk import Duration, Size
     from aws_cdk.interfaces.aws_kms import IKeyRef
 
-_TYPE = Text(empty=False, rule="instance-type-enum")
+_TYPE = Text(empty=False, rule="instance-type-enum", such_as="ml.m5.large")
 _COUNT = Number(at_least=1, rule="instance-count-positive")
 _VOLUME = Measure(*GIBIBYTES, at_least=0, rule="volume-size-min")
 _KEEP_ALIVE = Measure(*SECONDS, at_least=0, rule="keep-alive-range")
@@ -381,4 +382,5 @@ RESOURCES = Spread(
     _read,
     members=("ResourceConfig", "HyperParameterTuningResourceConfig"),
     hint="Instances(…), InstanceGroups(…), InstancePreferences(…), TuningInstances(…) or InstanceConfigs(…)",
+    advice='write Instances("ml.m5.large", count=1), for example',
 )

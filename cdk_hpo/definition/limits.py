@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from cdk_hpo.definition._codec import SECONDS, Choice, Measure, Nested, Number
+from cdk_hpo.definition._codec import Choice, Nested, Number
+from cdk_hpo.definition._measure import SECONDS, Measure
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import CompleteOnConvergence
 

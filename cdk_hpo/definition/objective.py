@@ -6,6 +6,9 @@ from cdk_hpo.definition._codec import Choice, Text
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import ObjectiveType
 
+#: How an objective is mostly written.
+ADVICE = 'write Objective.maximize("validation:auc") or Objective.minimize("loss"), with the name of your metric'
+
 
 @value
 class Objective(Value):
@@ -29,6 +32,7 @@ class Objective(Value):
     """
 
     _shape = "HyperParameterTuningJobObjective"
+    _advice = ADVICE
 
     type: ObjectiveType | str = wire("Type", Choice(ObjectiveType), kw_only=False)
     metric_name: str = wire("MetricName", Text(empty=False, rule="metric-name-length"), kw_only=False)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_kms import IKeyRef
     from aws_cdk.interfaces.aws_s3 import IBucketRef
 
+OUTPUT_ADVICE = 'write Output("s3://bucket/prefix"), or Output(bucket, "prefix")'
+CHECKPOINT_ADVICE = 'write Checkpoint("s3://bucket/prefix"), or Checkpoint(bucket, "prefix")'
 #: A KMS key, given to the API by its ARN, which works across accounts. An alias stands for the key behind it: its own
 #: ARN does not do for volumes, and permissions are not about aliases.
 KMS_KEY_ARN = ("alias_target_key.key_arn", "key_ref.key_arn", "key_arn")

@@ -9,6 +9,7 @@ from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import ScalingType
 
 _NAME = Text(empty=False, rule="hyperparameter-name-length")
+_RANGE = 'write ContinuousParameter("eta", 0.01, 0.3), for example'
 _RANGES = "a list such as [ContinuousParameter(…), IntegerParameter(…)], or ParameterRanges(…)"
 
 
@@ -181,7 +182,7 @@ class RangesCodec(Nested):
         if isinstance(given, ParameterRanges):
             return given
         kinds = (IntegerParameter, ContinuousParameter, CategoricalParameter, AutoParameter)
-        listed = Many(Nested(*kinds), at_least=1, rule="ranges-required", expected=_RANGES).normalise(given)
+        listed = Many(Nested(*kinds, advice=_RANGE), at_least=1, rule="ranges-required", expected=_RANGES).normalise(given)
         sorted_by_kind = ([each for each in listed if isinstance(each, kind)] or None for kind in kinds)
         integer, continuous, categorical, auto = sorted_by_kind
         return ParameterRanges(integer=integer, continuous=continuous, categorical=categorical, auto=auto)  # type: ignore[arg-type]

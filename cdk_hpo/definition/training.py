@@ -10,14 +10,17 @@ from cdk_hpo.definition.channel import Channel
 from cdk_hpo.definition.instances import RESOURCES, Resources
 from cdk_hpo.definition.limits import StoppingCondition
 from cdk_hpo.definition.network import VpcConfig
+from cdk_hpo.definition.objective import ADVICE as OBJECTIVE_ADVICE
 from cdk_hpo.definition.objective import Objective
-from cdk_hpo.definition.output import Checkpoint, Output
+from cdk_hpo.definition.output import CHECKPOINT_ADVICE, OUTPUT_ADVICE, Checkpoint, Output
 from cdk_hpo.definition.ranges import Parameter, ParameterRanges, RangesCodec
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
 
 _CHANNELS = 'a list such as [Channel.from_bucket("train", "s3://bucket/prefix")]'
+_CHANNEL = 'write Channel.from_bucket("train", "s3://bucket/prefix"), or Channel.from_bucket("train", bucket, "prefix")'
+_STOPPING = "write StoppingCondition(max_runtime=Duration.hours(1)), for example"
 _NETWORK = "VpcConfig.from_vpc(vpc, security_groups=[…]) makes one, or TuningNetwork(…, vpc=vpc).vpc_config"
 
 
@@ -75,7 +78,7 @@ class TrainingJobDefinition(Value):
     _shape = "HyperParameterTrainingJobDefinition"
 
     name: str | None = wire("DefinitionName", Text(empty=False, rule="definition-name-length"), default=None)
-    objective: Objective | None = wire("TuningObjective", Nested(Objective), default=None)
+    objective: Objective | None = wire("TuningObjective", Nested(Objective, advice=OBJECTIVE_ADVICE), default=None)
     parameter_ranges: ParameterRanges | Sequence[Parameter] | None = wire(
         "HyperParameterRanges", RangesCodec(), default=None
     )
@@ -85,18 +88,24 @@ class TrainingJobDefinition(Value):
         "RoleArn", Resource("a role or its ARN as text", "role_ref.role_arn", "role_arn"), default=None
     )
     inputs: Sequence[Channel] | None = wire(
-        "InputDataConfig", Many(Nested(Channel), at_least=1, rule="channels-count", expected=_CHANNELS), default=None
+        "InputDataConfig",
+        Many(Nested(Channel, advice=_CHANNEL), at_least=1, rule="channels-count", expected=_CHANNELS),
+        default=None,
     )
     vpc: VpcConfig | None = wire("VpcConfig", Nested(VpcConfig, advice=_NETWORK), default=None)
-    output: Output = wire("OutputDataConfig", Nested(Output))
+    output: Output = wire("OutputDataConfig", Nested(Output, advice=OUTPUT_ADVICE))
     resources: Resources = wire(None, RESOURCES)
-    stopping: StoppingCondition = wire("StoppingCondition", Nested(StoppingCondition), default=StoppingCondition())
+    stopping: StoppingCondition = wire(
+        "StoppingCondition", Nested(StoppingCondition, advice=_STOPPING), default=StoppingCondition()
+    )
     enable_network_isolation: bool | None = wire("EnableNetworkIsolation", Flag(), default=None)
     enable_inter_container_traffic_encryption: bool | None = wire(
         "EnableInterContainerTrafficEncryption", Flag(), default=None
     )
     enable_managed_spot_training: bool | None = wire("EnableManagedSpotTraining", Flag(), default=None)
-    checkpoint: Checkpoint | None = wire("CheckpointConfig", Nested(Checkpoint), default=None)
+    checkpoint: Checkpoint | None = wire(
+        "CheckpointConfig", Nested(Checkpoint, advice=CHECKPOINT_ADVICE), default=None
+    )
     retry_attempts: int | None = wire(
         "RetryStrategy",
         Wrapped("MaximumRetryAttempts", Number(at_least=1, rule="retry-attempts-range")),

@@ -17,6 +17,7 @@ from cdk_hpo.definition.encryption import encrypted
 from cdk_hpo.definition.enums import AutotuneMode, EarlyStopping, WarmStartType
 from cdk_hpo.definition.images import ANYWHERE, RegionalAddresses
 from cdk_hpo.definition.limits import CompletionCriteria, ResourceLimits
+from cdk_hpo.definition.objective import ADVICE as OBJECTIVE_ADVICE
 from cdk_hpo.definition.objective import Objective
 from cdk_hpo.definition.ranges import Parameter, ParameterRanges, RangesCodec
 from cdk_hpo.definition.strategy import STRATEGY, Bayesian, Strategy
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from cdk_hpo.launch.reference import IHyperParameterTuningJob
 
+_LIMITS = "write ResourceLimits(max_training_jobs=20, max_parallel_training_jobs=4), for example"
+_CRITERIA = "write CompletionCriteria(target_objective_metric_value=0.95), for example"
+_WARM_START = 'write WarmStart(["job-name"], type=WarmStartType.TRANSFER_LEARNING), for example'
 #: What a launcher supplies where a request leaves it out: present for the checks, but not to be judged.
 _SUPPLIED = "${Token[supplied by the launcher]}"
 #: Rules whose violation no typed value can hold: there is no attribute, or no single class, to put it into.
@@ -97,8 +101,8 @@ class _Config(Value):
     _shape = "HyperParameterTuningJobConfig"
 
     strategy: Strategy = wire(None, STRATEGY, default=Bayesian())
-    objective: Objective | None = wire("HyperParameterTuningJobObjective", Nested(Objective), default=None)
-    limits: ResourceLimits = wire("ResourceLimits", Nested(ResourceLimits))
+    objective: Objective | None = wire("HyperParameterTuningJobObjective", Nested(Objective, advice=OBJECTIVE_ADVICE), default=None)
+    limits: ResourceLimits = wire("ResourceLimits", Nested(ResourceLimits, advice=_LIMITS))
     parameter_ranges: ParameterRanges | Sequence[Parameter] | None = wire(
         "ParameterRanges", RangesCodec(), default=None
     )
@@ -106,7 +110,7 @@ class _Config(Value):
         "TrainingJobEarlyStoppingType", Choice(EarlyStopping), default=None
     )
     completion_criteria: CompletionCriteria | None = wire(
-        "TuningJobCompletionCriteria", Nested(CompletionCriteria), default=None
+        "TuningJobCompletionCriteria", Nested(CompletionCriteria, advice=_CRITERIA), default=None
     )
     random_seed: int | None = wire("RandomSeed", Number(at_least=0, rule="random-seed-min"), default=None)
 
@@ -156,7 +160,7 @@ class TuningJobDefinition(_Config):
     _shape = "CreateHyperParameterTuningJobRequest"
 
     training: TrainingJobDefinition | Sequence[TrainingJobDefinition] = wire(None, _TrainingCodec())
-    warm_start: WarmStart | None = wire("WarmStartConfig", Nested(WarmStart), default=None)
+    warm_start: WarmStart | None = wire("WarmStartConfig", Nested(WarmStart, advice=_WARM_START), default=None)
     autotune: AutotuneMode | str | None = wire("Autotune", Wrapped("Mode", Choice(AutotuneMode)), default=None)
     tags: Mapping[str, str] | Sequence[Tag] | None = wire("Tags", TagsCodec(), default=None)
     name: str | None = wire("HyperParameterTuningJobName", Text(empty=False, rule="job-name-length"), default=None)

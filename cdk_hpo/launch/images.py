@@ -7,8 +7,9 @@ from typing import cast
 from aws_cdk import CfnMapping, Stack
 
 from cdk_hpo.access.partition import Place
-from cdk_hpo.definition.algorithm import ImageAddresses
+from cdk_hpo.definition.algorithm import BuiltInAlgorithm, ImageAddresses
 from cdk_hpo.definition.images import ANYWHERE, BuiltInImage, RegionalAddresses
+from cdk_hpo.definition.tuning import TuningJobDefinition
 
 
 class MappedAddresses:
@@ -28,6 +29,12 @@ class MappedAddresses:
         )
         account = mapping.find_in_map(self._place.region, "Account")
         return image.address(account, self._place.region, self._place.url_suffix)
+
+
+def are_mapped(definition: TuningJobDefinition, place: Place) -> bool:
+    """Tell whether addresses of the definition's images come from a mapping: of built-in ones in an unknown region."""
+    algorithms = [job.algorithm for job in definition.training_jobs]
+    return not place.knows_region and any(isinstance(each, BuiltInAlgorithm) for each in algorithms)
 
 
 def addresses_to_check(place: Place) -> ImageAddresses:

@@ -25,14 +25,14 @@ from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost, tell
 from cdk_hpo.launch.function import TuningJobFunction
-from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
+from cdk_hpo.launch.images import MappedAddresses, addresses_to_check, are_mapped
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
 from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
-from cdk_hpo.launch.reference import IHyperParameterTuningJob
+from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.tagging import JobTags
 
@@ -46,7 +46,7 @@ _RETAINING = (RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
 @jsii.implements(ITaggableV2, ec2.IConnectable)
-class HyperParameterTuningJob(TuningJobOutcome):
+class HyperParameterTuningJob(TuningJobBase, TuningJobOutcome):
     """A hyperparameter tuning job that a deployment creates, replaces and stops.
 
     A job is a run: it cannot be changed, only replaced. A change of the definition makes a new job, and the old one is
@@ -150,7 +150,7 @@ class HyperParameterTuningJob(TuningJobOutcome):
         most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
         super().__init__(scope, id)
 
-        if not place.knows_region:
+        if are_mapped(definition, place):
             # Only now: the addresses of built-in images come from a mapping that is added to the stack.
             request = checked.request(MappedAddresses(stack, place))
         self._role = ExecutionRole(self, definition, request, role, place, stack)

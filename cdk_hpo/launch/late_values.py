@@ -16,7 +16,9 @@ def resolved(stack: Stack, requests: Sequence[Any]) -> list[Any]:
 
     A request in which nothing has become known is returned as it is, the same object.
     """
-    tokens = [[*_tokens(request)] for request in requests]
+    tokens: list[list[Any]] = [[] for _ in requests]
+    for request, found in zip(requests, tokens, strict=True):
+        _find_tokens(request, found)
     flat = [token for some in tokens for token in some]
     values = iter(_resolved_or_gone(stack, flat))
     return [_filled(request, values, some) for request, some in zip(requests, tokens, strict=True)]
@@ -34,16 +36,16 @@ def _filled(request: Any, values: Iterator[Any], tokens: list[Any]) -> Any:
     return _replaced(request, iter(own))
 
 
-def _tokens(held: Any) -> Iterator[Any]:
-    """Yield the tokens of a request, in the order in which they are replaced."""
+def _find_tokens(held: Any, found: list[Any]) -> None:
+    """Add the tokens of a request, in the order in which they are replaced."""
     if _is_token(held):
-        yield held
+        found.append(held)
     elif isinstance(held, Mapping):
         for each in held.values():
-            yield from _tokens(each)
+            _find_tokens(each, found)
     elif isinstance(held, list):
         for each in held:
-            yield from _tokens(each)
+            _find_tokens(each, found)
 
 
 def _is_token(held: Any) -> bool:

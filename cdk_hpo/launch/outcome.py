@@ -1,11 +1,12 @@
 """What a deployment knows of its tuning job afterwards, for other resources of the stack."""
 
+from typing import cast
+
 from aws_cdk import CfnResource, Token
+from constructs import Construct
 
-from cdk_hpo.launch.reference import TuningJobBase
 
-
-class TuningJobOutcome(TuningJobBase):
+class TuningJobOutcome:
     """The attributes of the custom resource."""
 
     #: Whether a deployment waits until the job has completed.
@@ -78,7 +79,7 @@ class TuningJobOutcome(TuningJobBase):
     def _result(self, name: str) -> str:
         if not self.waits_for_completion:
             raise ValueError(
-                f"{self.node.path}: {name} is known when the tuning job has completed: "
+                f"{cast(Construct, self).node.path}: {name} is known when the tuning job has completed: "
                 "create the job with wait_for=WaitFor.COMPLETED"
             )
         return self._attribute(name)

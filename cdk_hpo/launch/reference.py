@@ -22,7 +22,8 @@ class IHyperParameterTuningJob(Protocol):
         ...
 
 
-class TuningJobBase(StateChanges, Resource):
+# The CDK's class comes first: what Python's classes before it hold is looked up in JavaScript's classes, for each job.
+class TuningJobBase(Resource, StateChanges):
     """What a created and an imported tuning job have in common."""
 
     tuning_job_name: str

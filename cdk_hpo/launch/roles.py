@@ -34,7 +34,7 @@ class ExecutionRole:
         place: Place,
         stack: Stack,
         *,
-        comes_later: Callable[[str], bool] = lambda resource: False,
+        comes_later: Callable[[str], bool] | None = None,
     ) -> None:
         self._scope, self._given = scope, given
         self._made: iam.CfnRole | None = None
@@ -49,7 +49,9 @@ class ExecutionRole:
             if given is not None:
                 Annotations.of(scope).add_warning_v2("cdk-hpo:role-not-used", _NOT_USED)
             return
-        statements = _without_later(scope, execution_statements(definition, request, place), comes_later)
+        statements = execution_statements(definition, request, place)
+        if comes_later is not None:
+            statements = _without_later(scope, statements, comes_later)
         for foreign in foreign_resources(definition.training_jobs, place):
             Annotations.of(scope).add_warning_v2(foreign.id, as_words(stack, foreign.message))
         if given is None:

@@ -24,7 +24,7 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost, tell
-from cdk_hpo.launch.images import MappedAddresses, addresses_to_check
+from cdk_hpo.launch.images import MappedAddresses, addresses_to_check, are_mapped
 from cdk_hpo.launch.late import LateCheck, LateChecks, warn
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
@@ -146,7 +146,7 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
         request = checked.request(addresses_to_check(place))
         warnings = checked.warnings(request)
         most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
-        if not place.knows_region:
+        if are_mapped(definition, place):
             request = checked.request(MappedAddresses(stack, place))
         own = _RoleArn()
         role_arns = fill_roles(request, Lazy.string(cast(IStableStringProducer, own)))
