@@ -153,6 +153,7 @@ def _common_policy(stack: Stack) -> str:
     return policy.ref
 
 
+@cache
 def _trust(place: Place) -> dict[str, Any]:
     return dict(substituted(trust_document(_PRINCIPAL, only_from(place))))
 

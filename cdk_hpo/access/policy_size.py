@@ -22,7 +22,8 @@ _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 def size_of(statements: Iterable[Statement]) -> int:
     """Return about how many characters IAM will count, white space left out."""
     text = json.dumps([each.to_json() for each in statements], separators=(",", ":"))
-    return len(_TOKEN.sub("t" * _TOKEN_LENGTH, text))
+    tokens = _TOKEN.findall(text)
+    return len(text) + sum(_TOKEN_LENGTH - len(token) for token in tokens)
 
 
 def split(statements: Iterable[Statement]) -> list[list[Statement]]:

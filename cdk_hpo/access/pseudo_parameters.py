@@ -36,7 +36,8 @@ def substituted(value: Any) -> Any:
 
 def _text(text: str) -> Any:
     # Every second part is a token.
-    literals, tokens = _TOKEN.split(text)[::2], _TOKEN.split(text)[1::2]
+    parts = _TOKEN.split(text)
+    literals, tokens = parts[::2], parts[1::2]
     if any(token not in _names() for token in tokens):
         return text  # another token, which only the CDK can write
     names = [_names()[token] for token in tokens]

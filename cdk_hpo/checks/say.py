@@ -192,7 +192,7 @@ def wrong_length(here: Path, value: str, name: str, least: int, most: int | None
     """A text that is too short or too long."""
     size = len(value)
     if most is not None and size > most:
-        advice = f"Shorten it by {size - most}."
+        advice = _name_of_arn(value, name) or f"Shorten it by {size - most}."
     elif name in _PATTERN_ADVICE and value:
         advice = _PATTERN_ADVICE[name](value)
     else:
@@ -236,12 +236,23 @@ def _correction(value: str, name: str, pattern: str) -> str:
     """Say what to write instead: a name that would do where one can be made of what was given."""
     if name in _PATTERN_ADVICE:
         return _PATTERN_ADVICE[name](value)
+    of_arn = _name_of_arn(value, name)
+    if of_arn is not None:
+        return of_arn
     filler = _FILLERS.get(name)
     if filler is not None and value and len(value) <= LONGEST and not is_sensitive(value):
         plain = "".join(c if c not in _wrong_characters(value, name) else filler for c in value).strip("-")
         if plain and matcher(pattern)(plain):
             return f"Write {shown(plain)}, for example."
     return "Replace or remove these characters." if _wrong_characters(value, name) else "Write it in this form."
+
+
+def _name_of_arn(value: str, name: str) -> str | None:
+    """Say which name an ARN holds where a tuning job's name belongs; None when it is no such ARN."""
+    arn, separator, job = value.partition(":hyper-parameter-tuning-job/")
+    if name != "HyperParameterTuningJobName" or not separator or not job or not arn.startswith("arn:"):
+        return None
+    return f"Write only the name that stands in the ARN: {shown(job)}."
 
 
 def _role_advice(value: str) -> str:

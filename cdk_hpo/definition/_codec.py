@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from cdk_hpo.definition._spelling import form_of_dictionary
+from cdk_hpo.definition._spelling import form, form_of_dictionary
 from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference
 
 
@@ -30,6 +30,8 @@ def shown(given: object) -> str:
     if type(given).__repr__ is object.__repr__:
         return f"an object of the class {type(given).__name__}"
     text = repr(given)
+    if isinstance(given, list | tuple) and " object at 0x" in text:
+        return f"a {type(given).__name__} of {len(given)} that begins with {shown(given[0])}"
     return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(given).__name__})"
 
 
@@ -69,14 +71,14 @@ class Text(Codec):
     def __init__(self, *, empty: bool = True, rule: str = "wrong-type", such_as: str = "") -> None:
         self._empty = empty
         self._rule = rule
-        self._expected = f'text such as "{such_as}"' if such_as else "text"
+        self._such_as = f' such as "{such_as}"' * bool(such_as)
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, str) and not is_token(given, int, float):
             hint = f': write "{given}"' if isinstance(given, bool | int | float) else ""
-            raise Problem(f"expected {self._expected}, got {shown(given)}{hint}")
+            raise Problem(f"expected text{self._such_as}, got {shown(given)}{hint}")
         if given == "" and not self._empty:
-            raise Problem(f"expected {self._expected}, got an empty one", self._rule)
+            raise Problem(f"expected text{self._such_as}, got an empty one", self._rule)
         return given if isinstance(given, str) else as_text(given)
 
 
@@ -163,10 +165,19 @@ def _plain(number: int | float | Decimal, *, integer: bool) -> str:
 
 
 class Many(Codec):
-    """A list, stored as a tuple; ``item`` is the codec of each."""
+    """A list, stored as a tuple; ``item`` is the codec of each, ``wholes`` are classes that hold such lists."""
 
-    def __init__(self, item: Codec, *, at_least: int = 0, rule: str = "wrong-type", expected: str = "a list") -> None:
+    def __init__(
+        self,
+        item: Codec,
+        *,
+        at_least: int = 0,
+        rule: str = "wrong-type",
+        expected: str = "a list",
+        wholes: tuple[Any, ...] = (),
+    ) -> None:
         self._item = item
+        self._wholes = wholes
         self._expected = expected
         self._at_least = at_least
         self._rule = rule
@@ -180,7 +191,7 @@ class Many(Codec):
             if is_token(given):
                 return tuple(as_list(given))
             if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-                hint = ": put it into [ ]" if self._is_item(given) else ""
+                hint = ": put it into [ ]" if self._is_item(given) else _instead(given, self._wholes, "")
                 raise Problem(f"expected {self._expected}, got {shown(given)}{hint}")
             given = list(given)
         if len(given) < self._at_least:
@@ -258,8 +269,8 @@ class TextMap(Codec):
 
 def _instead(given: object, kinds: tuple[Any, ...], advice: str) -> str:
     """Say how to write what was given as one of these classes."""
-    if given in kinds:
-        return ": call it with its arguments"
+    if isinstance(given, type) and given in kinds:
+        return f": write {form(given)}"
     words = form_of_dictionary(kinds, given) or advice
     return f": {words}" if words else ""
 

@@ -61,7 +61,7 @@ def _explaining(generated: Callable[..., None]) -> Callable[..., None]:
     """Return a constructor whose errors about arguments tell what to write instead."""
 
     @wraps(generated)
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+    def construct(self: Any, *args: Any, **kwargs: Any) -> None:
         try:
             generated(self, *args, **kwargs)
         except TypeError as error:
@@ -70,7 +70,7 @@ def _explaining(generated: Callable[..., None]) -> Callable[..., None]:
                 raise
             raise explained(type(self), error, len(args), kwargs) from None
 
-    return __init__
+    return construct
 
 
 class Value:

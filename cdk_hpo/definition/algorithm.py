@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ecr as ecr
 
 _TEXT = Text(empty=False, rule="algorithm-exactly-one")
+_EXAMPLE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/train:1"
 _METRIC = 'write MetricDefinition("loss", "loss=([0-9.]+)"), for example'
 _METRICS = 'a list such as [MetricDefinition("loss", "loss=([0-9.]+)")]'
 
@@ -23,8 +24,45 @@ class _Repository(Codec):
     def normalise(self, given: Any) -> Any:
         """Take what can name an image's address."""
         if not hasattr(given, "repository_uri_for_tag_or_digest"):
-            raise Problem(f"expected an ECR repository, got {shown(given)}: for text use Algorithm.from_image(…)")
+            advice = _instead_of(given) or "for text use Algorithm.from_image(…)"
+            raise Problem(f"expected an ECR repository, got {shown(given)}: {advice}")
         return given
+
+
+class _Address(Text):
+    """An image's address as text."""
+
+    def normalise(self, given: Any) -> Any:
+        """Take text or a token; tell those who give a construct which way is for it."""
+        advice = None if isinstance(given, str) else _instead_of(given)
+        if advice is not None:
+            raise Problem(f"expected text, got {shown(given)}: {advice}")
+        return super().normalise(given)
+
+
+def _instead_of(given: Any) -> str | None:
+    """Say how an algorithm is made of a construct that has to do with images; ``None`` of anything else."""
+    if hasattr(given, "repository_uri_for_tag_or_digest"):
+        return 'write Algorithm.from_ecr_repository(repository, "tag")'
+    if hasattr(given, "image_uri") and hasattr(given, "image_tag"):
+        return "write Algorithm.from_ecr_repository(asset.repository, asset.image_tag)"
+    if hasattr(given, "attr_repository_uri"):
+        return 'write Algorithm.from_image(f"{repository.attr_repository_uri}:tag")'
+    return None
+
+
+class _AlgorithmCodec(Spread):
+    """An algorithm, of which most people have an image first."""
+
+    def normalise(self, given: Any) -> Any:
+        """Take an algorithm; tell those who give a construct which way is for it."""
+        advice = None if isinstance(given, Algorithm) else _instead_of(given)
+        if advice is not None:
+            raise Problem(f"expected an Algorithm, got {shown(given)}: {advice}")
+        return super().normalise(given)
+
+
+_IMAGE = _Address(empty=False, rule="algorithm-exactly-one", such_as=_EXAMPLE)
 
 
 class ImageAddresses(Protocol):
@@ -153,7 +191,7 @@ class TrainingImage(Algorithm):
         When the address is not text, or empty.
     """
 
-    image: str = wire("TrainingImage", _TEXT, kw_only=False)
+    image: str = wire("TrainingImage", _IMAGE, kw_only=False)
 
 
 @value
@@ -269,7 +307,7 @@ def _read(data: Mapping[str, Any]) -> Algorithm:
     return kind.from_wire(specification)
 
 
-ALGORITHM = Spread(
+ALGORITHM = _AlgorithmCodec(
     Algorithm,
     _read,
     members=Algorithm.members,

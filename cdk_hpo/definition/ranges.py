@@ -182,7 +182,13 @@ class RangesCodec(Nested):
         if isinstance(given, ParameterRanges):
             return given
         kinds = (IntegerParameter, ContinuousParameter, CategoricalParameter, AutoParameter)
-        listed = Many(Nested(*kinds, advice=_RANGE), at_least=1, rule="ranges-required", expected=_RANGES).normalise(given)
+        listed = Many(
+            Nested(*kinds, advice=_RANGE),
+            at_least=1,
+            rule="ranges-required",
+            expected=_RANGES,
+            wholes=(ParameterRanges,),
+        ).normalise(given)
         sorted_by_kind = ([each for each in listed if isinstance(each, kind)] or None for kind in kinds)
         integer, continuous, categorical, auto = sorted_by_kind
         return ParameterRanges(integer=integer, continuous=continuous, categorical=categorical, auto=auto)  # type: ignore[arg-type]

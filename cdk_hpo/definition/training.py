@@ -103,9 +103,7 @@ class TrainingJobDefinition(Value):
         "EnableInterContainerTrafficEncryption", Flag(), default=None
     )
     enable_managed_spot_training: bool | None = wire("EnableManagedSpotTraining", Flag(), default=None)
-    checkpoint: Checkpoint | None = wire(
-        "CheckpointConfig", Nested(Checkpoint, advice=CHECKPOINT_ADVICE), default=None
-    )
+    checkpoint: Checkpoint | None = wire("CheckpointConfig", Nested(Checkpoint, advice=CHECKPOINT_ADVICE), default=None)
     retry_attempts: int | None = wire(
         "RetryStrategy",
         Wrapped("MaximumRetryAttempts", Number(at_least=1, rule="retry-attempts-range")),

@@ -19,6 +19,7 @@ from cdk_hpo.definition.images import ANYWHERE, RegionalAddresses
 from cdk_hpo.definition.limits import CompletionCriteria, ResourceLimits
 from cdk_hpo.definition.objective import ADVICE as OBJECTIVE_ADVICE
 from cdk_hpo.definition.objective import Objective
+from cdk_hpo.definition.own_images import with_own_images
 from cdk_hpo.definition.ranges import Parameter, ParameterRanges, RangesCodec
 from cdk_hpo.definition.strategy import STRATEGY, Bayesian, Strategy
 from cdk_hpo.definition.tags import Tag, TagsCodec
@@ -101,7 +102,9 @@ class _Config(Value):
     _shape = "HyperParameterTuningJobConfig"
 
     strategy: Strategy = wire(None, STRATEGY, default=Bayesian())
-    objective: Objective | None = wire("HyperParameterTuningJobObjective", Nested(Objective, advice=OBJECTIVE_ADVICE), default=None)
+    objective: Objective | None = wire(
+        "HyperParameterTuningJobObjective", Nested(Objective, advice=OBJECTIVE_ADVICE), default=None
+    )
     limits: ResourceLimits = wire("ResourceLimits", Nested(ResourceLimits, advice=_LIMITS))
     parameter_ranges: ParameterRanges | Sequence[Parameter] | None = wire(
         "ParameterRanges", RangesCodec(), default=None
@@ -288,7 +291,7 @@ class TuningJobDefinition(_Config):
             When AWS does not offer a built-in algorithm in the region.
         """
         images = ANYWHERE if region is None else RegionalAddresses(region)
-        return check(completed(self.to_request(images=images)))
+        return check(with_own_images(self, completed(self.to_request(images=images))))
 
     def max_instance_hours(self) -> float:
         """Return an upper bound of the instance hours that the job can use, from its limits.

@@ -1,16 +1,33 @@
 """Starting from what earlier tuning jobs found."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cdk_hpo.definition._codec import Choice, Many, Resource, Wrapped
+from cdk_hpo.definition._codec import Choice, Many, Problem, Resource, Wrapped
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import WarmStartType
 
 if TYPE_CHECKING:
     from cdk_hpo.launch.reference import IHyperParameterTuningJob
 
-_PARENT = Resource("a tuning job or its name as text", "tuning_job_name")
+
+class _Parent(Resource):
+    """A tuning job, or its name."""
+
+    def normalise(self, given: Any) -> Any:
+        """Take a job, text or a token; tell those who give something near it what is wanted."""
+        try:
+            return super().normalise(given)
+        except Problem as problem:
+            if isinstance(given, list | tuple):
+                raise Problem(f"{problem}: give each parent by itself, not in a list") from None
+            if hasattr(given, "training_jobs"):
+                raise Problem(f"{problem}: give the HyperParameterTuningJob that is made of the definition") from None
+            raise
+
+
+_PARENTS = 'a list of tuning jobs or their names such as ["job-name"]'
+_PARENT = _Parent("a tuning job or its name as text", "tuning_job_name")
 
 
 @value
@@ -38,7 +55,12 @@ class WarmStart(Value):
 
     parents: "Sequence[IHyperParameterTuningJob | str]" = wire(
         "ParentHyperParameterTuningJobs",
-        Many(Wrapped("HyperParameterTuningJobName", _PARENT), at_least=1, rule="warm-start-parents-count"),
+        Many(
+            Wrapped("HyperParameterTuningJobName", _PARENT),
+            at_least=1,
+            rule="warm-start-parents-count",
+            expected=_PARENTS,
+        ),
         kw_only=False,
     )
     type: WarmStartType | str = wire("WarmStartType", Choice(WarmStartType))

@@ -12,8 +12,10 @@ from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.checks.parents import check_parent
 from cdk_hpo.definition.algorithm import ImageAddresses
+from cdk_hpo.definition.own_images import with_own_images
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
 from cdk_hpo.launch.acknowledged import Acknowledged
+from cdk_hpo.launch.image_findings import image_findings
 from cdk_hpo.launch.tagging import problems_with_tags
 
 #: Contradicts what AWS's own tests do, so it would only worry people: https://github.com/aws/sagemaker-python-sdk
@@ -72,8 +74,8 @@ class Checked:
         ValidationError
             With every finding, when one of them is an error.
         """
-        request = completed(request)
-        findings = self._told([*check(request), *self._parents(request), *_own_tags(request)])
+        request = with_own_images(self.definition, completed(request))
+        findings = self._told([*check(request), *self._parents(request), *_own_tags(request), *image_findings(request)])
         if has_errors(findings):
             raise self.error(findings)
         return findings
@@ -86,7 +88,8 @@ class Checked:
         ``resolve`` makes those of parents known as well; ``jobs`` are the stack's jobs by their logical ids, for
         parents that are given by name.
         """
-        return self._told([*check(completed(request)), *self._parents(request, resolve, jobs)])
+        request = with_own_images(self.definition, completed(request))
+        return self._told([*check(request), *self._parents(request, resolve, jobs), *image_findings(request)])
 
     def error(self, findings: Iterable[Finding]) -> ValidationError:
         """Return the error that carries findings of this definition."""

@@ -55,6 +55,26 @@ class MaxCost:
         return most
 
 
+def bound(ceiling: MaxCost | None, construct_path: str, definition: TuningJobDefinition) -> float | None:
+    """Return the upper bound of what a definition costs, where there is a ceiling.
+
+    Raises
+    ------
+    TypeError
+        When the ceiling is something else.
+    ValueError
+        As `MaxCost.check`.
+    """
+    if ceiling is None:
+        return None
+    if not isinstance(ceiling, MaxCost):
+        raise TypeError(
+            f"{construct_path}: max_cost: expected a MaxCost, got {ceiling!r}: write MaxCost(amount, prices), with "
+            "what an hour of each instance type costs"
+        )
+    return ceiling.check(construct_path, definition)
+
+
 def tell(construct: Construct, ceiling: MaxCost, most: float) -> None:
     """Show the bound with what else a synthesis says."""
     Annotations.of(construct).add_info_v2(

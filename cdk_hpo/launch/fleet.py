@@ -22,9 +22,10 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.asked import expressions
 from cdk_hpo.launch.checked import Checked
-from cdk_hpo.launch.cost import MaxCost
+from cdk_hpo.launch.cost import MaxCost, bound
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
+from cdk_hpo.launch.options import refuse_other_times, refuse_text
 from cdk_hpo.launch.task_runner import TaskRunner
 from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
 from cdk_hpo.launch.variants import check_variants
@@ -126,6 +127,8 @@ class TuningFleet(TaskRunner, Construct):
         max_cost: MaxCost | None = None,
     ) -> None:
         path = path_of(scope, id)
+        refuse_text(path, role=role, encryption_key=encryption_key)
+        refuse_other_times(path, run_timeout=run_timeout)
         prefix = name_prefix(path, tuning_job_name_prefix)
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
         request = checked.request(addresses_to_check(Place.of(Stack.of(scope))))
@@ -138,8 +141,7 @@ class TuningFleet(TaskRunner, Construct):
         if variants is not None:
             wanted = [name for each in expressions(Stack.of(scope), request) for name in _ASKED.findall(each)]
             check_variants(path, variants, wanted)
-        if max_cost is not None:
-            max_cost.check(path, definition)
+        bound(max_cost, path, definition)
         super().__init__(scope, id)
         self.node.set_context(_RESULT_WRITER_FLAG, True)
         self._event_names = names_in_events(prefix, None)

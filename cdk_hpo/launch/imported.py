@@ -1,6 +1,8 @@
 """Tuning jobs that exist already."""
 
-from aws_cdk import Arn, ArnFormat, Stack
+from typing import Any
+
+from aws_cdk import Arn, ArnFormat, Stack, Token
 from constructs import Construct
 
 from cdk_hpo.launch.reference import TuningJobBase
@@ -20,6 +22,9 @@ class ImportedTuningJob(TuningJobBase):
 
 def from_name(scope: Construct, id: str, name: str) -> ImportedTuningJob:
     """Return the job of that name in the stack's account and region."""
+    _refuse_no_text("tuning_job_name", "the name of a tuning job", name)
+    if name.startswith("arn:"):
+        raise ValueError(f"expected the name of a tuning job, got an ARN: write from_tuning_job_arn(…) for {name!r}")
     # SageMaker's ARNs have names in lower case; a token is left as it is.
     arn = Stack.of(scope).format_arn(
         service="sagemaker", resource=_RESOURCE, resource_name=name if "${" in name else name.lower()
@@ -29,7 +34,21 @@ def from_name(scope: Construct, id: str, name: str) -> ImportedTuningJob:
 
 def from_arn(scope: Construct, id: str, arn: str) -> ImportedTuningJob:
     """Return the job that an ARN names."""
+    _refuse_no_text("tuning_job_arn", "the ARN of a tuning job", arn)
+    if not arn.startswith("arn:") and not Token.is_unresolved(arn):
+        raise ValueError(f"{_EXPECTED}, got {arn!r}: of a job's name write from_tuning_job_name(…)")
     name = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).resource_name
     if not name or (f":{_RESOURCE}/" not in arn and "${" not in arn):
-        raise ValueError(f"expected the ARN of a tuning job, arn:…:sagemaker:…:{_RESOURCE}/name, got {arn!r}")
+        raise ValueError(f"{_EXPECTED}, got {arn!r}")
     return ImportedTuningJob(scope, id, name=name, arn=arn)
+
+
+_EXPECTED = f"expected the ARN of a tuning job, arn:…:sagemaker:…:{_RESOURCE}/name"
+
+
+def _refuse_no_text(argument: str, expected: str, given: Any) -> None:
+    if isinstance(given, str) and given:
+        return
+    got = "an empty text" if given == "" else f"an object of the class {type(given).__name__}"
+    hint = ": the job itself can be used as it is" if hasattr(given, "tuning_job_arn") else ""
+    raise (ValueError if given == "" else TypeError)(f"{argument}: expected {expected} as text, got {got}{hint}")

@@ -23,13 +23,13 @@ from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch import imported
 from cdk_hpo.launch.acknowledged import METADATA_KEY, Acknowledged
 from cdk_hpo.launch.checked import Checked
-from cdk_hpo.launch.cost import MaxCost, tell
+from cdk_hpo.launch.cost import MaxCost, bound, tell
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check, are_mapped
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
-from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice
+from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice, refuse_other_times, refuse_text
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
@@ -135,19 +135,17 @@ class HyperParameterTuningJob(TuningJobBase, TuningJobOutcome):
         }
         if removal_policy is RemovalPolicy.SNAPSHOT:
             raise ValueError("removal_policy: a tuning job has no snapshot: choose RETAIN or DESTROY")
-        if isinstance(role, str):
-            raise TypeError(f"role: expected a role, got text: import it with iam.Role.from_role_arn(…, {role!r})")
-        seconds = _timeout_seconds(timeout)
-        prefix = name_prefix(path_of(scope, id), tuning_job_name_prefix)
-        if isinstance(encryption_key, str):
-            raise TypeError("encryption_key: expected a key, got text: import it with kms.Key.from_key_arn(…)")
+        path = path_of(scope, id)
+        refuse_text(path, role=role, encryption_key=encryption_key)
+        seconds = _timeout_seconds(path, timeout)
+        prefix = name_prefix(path, tuning_job_name_prefix)
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
             definition = definition.with_encryption_key(encryption_key)
         acknowledged = Acknowledged(acknowledged_rules)
         checked = Checked.at(scope, id, definition, acknowledged)
         request = checked.request(addresses_to_check(place))
         warnings = checked.warnings(request)
-        most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
+        most = bound(max_cost, checked.construct_path, definition)
         super().__init__(scope, id)
 
         if are_mapped(definition, place):
@@ -166,7 +164,14 @@ class HyperParameterTuningJob(TuningJobBase, TuningJobOutcome):
         self.request: dict[str, Any] = {**({} if name is None else {"HyperParameterTuningJobName": name}), **request}
         self.waits_for_completion = wait_for is WaitFor.COMPLETED
         function.check_late(
-            LateCheck(construct=self, request=self.request, checked=checked, tags=self._tags, told=warnings)
+            LateCheck(
+                construct=self,
+                request=self.request,
+                checked=checked,
+                tags=self._tags,
+                told=warnings,
+                later=self._role.known_later,
+            )
         )
         resource = CfnResource(
             self,
@@ -379,15 +384,16 @@ _FIXED_NAME = (
 )
 
 
-def _timeout_seconds(timeout: Duration | None) -> int:
+def _timeout_seconds(path: str, timeout: Duration | None) -> int:
+    refuse_other_times(path, timeout=timeout)
     if timeout is None:
         return _MAX_TIMEOUT_SECONDS
-    if not isinstance(timeout, Duration) or Token.is_unresolved(timeout.to_seconds()):
-        raise TypeError(f"timeout: expected a Duration that is known at synthesis, got {timeout!r}")
+    if Token.is_unresolved(timeout.to_seconds()):
+        raise TypeError(f"{path}: timeout: expected a Duration that is known at synthesis, got a token")
     seconds = int(timeout.to_seconds())
     if not 1 <= seconds <= _MAX_TIMEOUT_SECONDS:
         raise ValueError(
-            "timeout: expected from a second to at most an hour, CloudFormation's limit for a custom resource, "
-            f"got {seconds} seconds"
+            f"{path}: timeout: expected from a second to at most an hour, CloudFormation's limit for a custom "
+            f"resource, got {seconds} seconds"
         )
     return seconds

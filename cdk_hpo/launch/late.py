@@ -1,6 +1,6 @@
 """Checking once more when the template is complete, so that values that were produced late do not escape."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,12 +16,16 @@ from cdk_hpo.launch.tagging import JobTags
 
 @dataclass(frozen=True, kw_only=True)
 class LateCheck:
-    """A job with its request, tokens and all, and the warnings that were told already."""
+    """A job with its request, tokens and all, and the warnings that were told already.
+
+    ``later`` are tokens of which only a deployment knows the value, so that nobody has to look.
+    """
 
     construct: Construct
     request: dict[str, Any]
     checked: Checked
     told: Iterable[Finding]
+    later: Collection[str] = ()
     tags: JobTags | None = None
 
 
@@ -52,7 +56,8 @@ class LateChecks:
 
     def validate(self) -> list[str]:
         """Return the problems of all jobs; the CDK then refuses to synthesize."""
-        requests = resolved(self._stack, [job.request for job in self._jobs])
+        later = {token for job in self._jobs for token in job.later}
+        requests = resolved(self._stack, [job.request for job in self._jobs], later)
         jobs, problems = self._by_id(), []
         for job, request in zip(self._jobs, requests, strict=True):
             # Where nothing has become known, the first check has said everything.

@@ -3,7 +3,7 @@
 Only tokens travel to JavaScript and back, all in one call: requests are long, and known but for a few values.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Stack
@@ -11,16 +11,19 @@ from aws_cdk import Stack
 from cdk_hpo.checks.unknown import is_unknown
 
 
-def resolved(stack: Stack, requests: Sequence[Any]) -> list[Any]:
+def resolved(stack: Stack, requests: Sequence[Any], later: Collection[str] = ()) -> list[Any]:
     """Return the requests with what is known by now in place of their tokens.
 
-    A request in which nothing has become known is returned as it is, the same object.
+    A request in which nothing has become known is returned as it is, the same object. The tokens ``later`` are known
+    to stay what they are.
     """
     tokens: list[list[Any]] = [[] for _ in requests]
     for request, found in zip(requests, tokens, strict=True):
         _find_tokens(request, found)
     flat = [token for some in tokens for token in some]
-    values = iter(_resolved_or_gone(stack, flat))
+    stay = [isinstance(token, str) and token in later for token in flat]
+    answers = iter(_resolved_or_gone(stack, [token for token, stays in zip(flat, stay, strict=True) if not stays]))
+    values = iter([[token] if stays else next(answers) for token, stays in zip(flat, stay, strict=True)])
     return [_filled(request, values, some) for request, some in zip(requests, tokens, strict=True)]
 
 
@@ -38,7 +41,8 @@ def _filled(request: Any, values: Iterator[Any], tokens: list[Any]) -> Any:
 
 def _find_tokens(held: Any, found: list[Any]) -> None:
     """Add the tokens of a request, in the order in which they are replaced."""
-    if _is_token(held):
+    # Most of a request is text, and has no parts to look at.
+    if is_unknown(held) if isinstance(held, str) else _is_token(held):
         found.append(held)
     elif isinstance(held, Mapping):
         for each in held.values():

@@ -1,5 +1,6 @@
 """The choices that a launcher offers."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -78,3 +79,47 @@ def choice(kind: type[_Choice], argument: str, given: str) -> _Choice:
     except ValueError:
         allowed = " or ".join(f"{kind.__name__}.{each.name}" for each in kind)
         raise ValueError(f"{argument}: expected {allowed}, got {given!r}") from None
+
+
+#: What makes a construct of the text that stands for one.
+_IMPORTS = {"role": "iam.Role.from_role_arn", "encryption_key": "kms.Key.from_key_arn"}
+
+
+def refuse_text(path: str, **given: object) -> None:
+    """Refuse text where a construct is needed, such as an ARN for a role.
+
+    Raises
+    ------
+    TypeError
+        When there is one.
+    """
+    for argument, each in given.items():
+        if isinstance(each, str):
+            kind, make = argument.rpartition("_")[2], _IMPORTS[argument]
+            raise TypeError(
+                f'{path}: {argument}: expected a {kind}, got text: write {make}(self, "Imported", {each!r})'
+            )
+
+
+def refuse_other_times(path: str, **given: object) -> None:
+    """Refuse arguments that are neither left out nor a `Duration`, before anything is made of the others.
+
+    Raises
+    ------
+    TypeError
+        When there is one.
+    """
+    from aws_cdk import Duration  # whoever only names a choice of this module needs no CDK
+
+    for argument, each in given.items():
+        if each is not None and not isinstance(each, Duration):
+            raise TypeError(f"{path}: {argument}: expected a Duration, got {each!r}: write {_duration_of(each)}")
+
+
+def _duration_of(given: object) -> str:
+    """Return what was probably meant, or an example."""
+    if isinstance(given, timedelta):
+        return f"Duration.seconds({given.total_seconds():.0f})"
+    if isinstance(given, int) and not isinstance(given, bool):
+        return f"Duration.seconds({given}), if seconds are meant"
+    return "Duration.hours(2), for example"

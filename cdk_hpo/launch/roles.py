@@ -71,6 +71,11 @@ class ExecutionRole:
         vars(view)[_MADE] = self._made
         return view
 
+    @property
+    def known_later(self) -> list[str]:
+        """The ARN of the role made here: what it is only a deployment knows."""
+        return [] if self._made is None else [cast(str, self.arn)]
+
     @cached_property
     def arn(self) -> str | None:
         """The role's ARN."""

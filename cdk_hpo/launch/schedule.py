@@ -23,10 +23,10 @@ from cdk_hpo.definition.warm_start import WarmStart
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.asked import expressions
 from cdk_hpo.launch.checked import Checked
-from cdk_hpo.launch.cost import MaxCost
+from cdk_hpo.launch.cost import MaxCost, bound
 from cdk_hpo.launch.images import addresses_to_check
 from cdk_hpo.launch.naming import name_prefix, names_in_events
-from cdk_hpo.launch.options import Concurrency, choice
+from cdk_hpo.launch.options import Concurrency, choice, refuse_other_times, refuse_text
 from cdk_hpo.launch.steps import UNCHANGED, look_for_jobs, names_with
 from cdk_hpo.launch.task_runner import TaskRunner
 from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
@@ -91,6 +91,8 @@ class TuningSchedule(TaskRunner, Construct):
     ------
     ValidationError
         When the service would refuse the definition.
+    TypeError
+        When the schedule is no expression, or a time no `Duration`.
     ValueError
         When the definition has a name or asks for an input, an option is outside its choices, or a run may cost more
         than ``max_cost``.
@@ -124,6 +126,9 @@ class TuningSchedule(TaskRunner, Construct):
     ) -> None:
         path = path_of(scope, id)
         concurrency = choice(Concurrency, "concurrency", concurrency)
+        _refuse_no_expression(path, schedule)
+        refuse_text(path, role=role, encryption_key=encryption_key)
+        refuse_other_times(path, max_event_age=max_event_age, run_timeout=run_timeout)
         prefix = name_prefix(path, tuning_job_name_prefix)
         # Before this construct exists, so that nothing half-made stays behind.
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
@@ -131,8 +136,7 @@ class TuningSchedule(TaskRunner, Construct):
         checked.warnings(request)
         _refuse_one_run(path, definition, warm_start)
         _refuse_input(path, expressions(Stack.of(scope), request))
-        if max_cost is not None:
-            max_cost.check(path, definition)
+        bound(max_cost, path, definition)
         super().__init__(scope, id)
         self._event_names = names_in_events(prefix, None)
         options: dict[str, Any] = {
@@ -194,6 +198,23 @@ class TuningSchedule(TaskRunner, Construct):
         choose = sfn.Choice(self, "Is there one").when(sfn.Condition.jsonata("{% $parent != '' %}"), warm)
         find.next(choose.otherwise(tune))
         return find, [tune, warm]
+
+
+def _refuse_no_expression(path: str, schedule: Any) -> None:
+    """Refuse what people have at hand instead: text, a `Duration`, or a schedule of EventBridge rules."""
+    if isinstance(schedule, scheduler.ScheduleExpression):
+        return
+    given, advice = f"an object of the class {type(schedule).__name__}", "rate(Duration.days(1)), for example"
+    if isinstance(schedule, str):
+        given, advice = repr(schedule), f'expression("{schedule}")'
+    elif isinstance(schedule, Duration):
+        advice = "rate(…) around it"
+    elif hasattr(schedule, "expression_string"):
+        given, advice = "a Schedule of aws_events", f'expression("{schedule.expression_string}")'
+    raise TypeError(
+        f"{path}: schedule: expected a ScheduleExpression of aws_scheduler, got {given}: "
+        f"write ScheduleExpression.{advice}"
+    )
 
 
 def _refuse_one_run(path: str, definition: TuningJobDefinition, warm_start: WarmStartType | None) -> None:

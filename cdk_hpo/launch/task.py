@@ -23,10 +23,11 @@ from cdk_hpo.checks.unknown import is_unknown
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.launch.acknowledged import Acknowledged
 from cdk_hpo.launch.checked import Checked
-from cdk_hpo.launch.cost import MaxCost, tell
+from cdk_hpo.launch.cost import MaxCost, bound, tell
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check, are_mapped
 from cdk_hpo.launch.late import LateCheck, LateChecks, warn
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
+from cdk_hpo.launch.options import refuse_text
 from cdk_hpo.launch.roles import ExecutionRole, fill_roles
 from cdk_hpo.launch.run_time import expressions, known_part, rendered, wrong_keys
 from cdk_hpo.launch.state_changes import StateChanges
@@ -139,13 +140,14 @@ class HyperParameterTuningTask(StateChanges, tasks.CallAwsService):
             raise ValueError(
                 "integration_pattern: expected RUN_JOB or REQUEST_RESPONSE; tuning jobs know no task token"
             )
+        refuse_text(path_of(scope, id), role=role, encryption_key=encryption_key)
         prefix = name_prefix(path_of(scope, id), tuning_job_name_prefix)
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
             definition = definition.with_encryption_key(encryption_key)
         checked = Checked.at(scope, id, definition, Acknowledged(acknowledged_rules))
         request = checked.request(addresses_to_check(place))
         warnings = checked.warnings(request)
-        most = None if max_cost is None else max_cost.check(checked.construct_path, definition)
+        most = bound(max_cost, checked.construct_path, definition)
         if are_mapped(definition, place):
             request = checked.request(MappedAddresses(stack, place))
         own = _RoleArn()

@@ -68,6 +68,11 @@ class Assembly:
             f"no stack {name!r} in {self.directory}; there are {', '.join(sorted(self._stacks)) or 'none'}"
         )
 
+    def dependencies(self, stack: Mapping[str, Any]) -> list[str]:
+        """Return the names of the stacks of the assembly that this one depends on."""
+        names = [name for name in stack.get("dependencies", ()) if name in self._stacks]
+        return [self._stacks[name]["properties"].get("stackName", name) for name in names]
+
     def template(self, stack: Mapping[str, Any]) -> str:
         """Return the text of a stack's template."""
         file: str = stack["properties"]["templateFile"]
@@ -116,14 +121,21 @@ class Deployer:
         for asset in assembly.file_assets(stack):
             self._publish(asset)
         properties = stack["properties"]
-        return self.deploy_template(
-            assembly.template(stack),
-            stack_name,
-            parameters=properties.get("parameters") or {},
-            tags=properties.get("tags") or {},
-            timeout=timeout,
-            check=check,
-        )
+        try:
+            return self.deploy_template(
+                assembly.template(stack),
+                stack_name,
+                parameters=properties.get("parameters") or {},
+                tags=properties.get("tags") or {},
+                timeout=timeout,
+                check=check,
+            )
+        except DeploymentError as error:
+            missing = [name for name in assembly.dependencies(stack) if self.describe(name) is None]
+            if not missing:
+                raise
+            advice = f"it depends on {', '.join(missing)}, not deployed yet: deploy that first, in this order"
+            raise DeploymentError(stack_name, error.status, [*error.reasons, advice]) from None
 
     def deploy_template(
         self,

@@ -139,8 +139,8 @@ def _about(url: str) -> dict[str, Any]:
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         raise Unusable(
             url,
-            "no local cloud answers here. Start one in another terminal: python -m cdk_hpo.local --train; "
-            "--url or AWS_ENDPOINT_URL say where it is if not here",
+            "no local cloud answers here. Start one in another terminal: python -m cdk_hpo.local "
+            "(with --train to really train); --url or AWS_ENDPOINT_URL say where it is if not here",
         ) from None
 
 

@@ -164,3 +164,18 @@ def test_findings_come_once_and_worst_first() -> None:
     tags = [finding.path for finding in findings if finding.rule == "tag-charset"]
     assert tags == [f"Tags[{n}].Value" for n in range(12)]
     assert len(set(findings)) == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/my-job", '"my-job"'),
+        ("arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/", None),
+        ("arn:aws:sagemaker:us-east-1:123456789012:training-job/my-job", None),
+    ],
+)
+def test_an_arn_where_a_tuning_jobs_name_belongs(value: str, advice: str | None) -> None:
+    findings = check(edited({"HyperParameterTuningJobName": value}))
+    assert {each.rule for each in findings} == {"job-name-length", "job-name-pattern"}
+    words = f"Write only the name that stands in the ARN: {advice}."
+    assert [each.advice == words for each in findings] == [advice is not None] * 2

@@ -75,7 +75,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("hpo.ResourceLimits(max_training_jobs=0, max_parallel_training_jobs=1)", "max_training_jobs", "at least 1, got 0"),
     ("hpo.ResourceLimits(max_parallel_training_jobs=True)", "max_parallel_training_jobs", "a whole number"),
     ("hpo.ResourceLimits(max_parallel_training_jobs=1, max_runtime=60)", "max_runtime", "at least 120, got 60 (in sec"),
-    ("hpo.StoppingCondition(max_runtime='1h')", "max_runtime", "expected a whole number, got '1h'"),
+    ("hpo.StoppingCondition(max_runtime='1h')", "max_runtime", "a whole number of seconds, got '1h' (str)"),
     ("hpo.Output(5)", "bucket", 'text such as "s3://bucket/prefix"'),
     ("hpo.Output('s3://b', encryption_key=1)", "encryption_key", "a KMS key"),
     ("hpo.VpcConfig(security_groups=[], subnets=['subnet-1'])", "security_groups", "an empty one"),

@@ -4,13 +4,14 @@ import contextlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.docs.pages import Block, blocks, name_of, pages, text_of
+from tests.docs.pages import Block, blocks, name_of, pages, prose, text_of
 
 WITH_PYTHON = [page for page in pages() if any(block.info == "python" for block in blocks(page))]
 OUTPUT = "text output"
@@ -90,3 +91,9 @@ def write_output(page: Path, written: dict[int, str]) -> None:
         lines[start : start + block.text.count("\n")] = [text]
     page.write_text("".join(lines), encoding="utf-8")
     text_of.cache_clear()
+
+
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_nothing_is_left_to_be_filled_in(page: Path) -> None:
+    words = re.sub(r"`[^`]*`", "", prose(page))
+    assert re.findall(r"\b(?:[A-Z]+_[A-Z_]+|TODO|TBD|FIXME)\b", words) == []

@@ -3,10 +3,12 @@
 import dataclasses
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aws_cdk import Duration, Token
+from aws_cdk import aws_events as events
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 
@@ -307,3 +309,42 @@ def test_events_of_its_jobs() -> None:
     schedule.on_failed("Failed")
     (rule,) = resources(template_of(stack), "AWS::Events::Rule")
     assert rule["Properties"]["EventPattern"]["detail"]["HyperParameterTuningJobName"] == [{"prefix": "stack-weekly-"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("rate(1 day)", r"""got 'rate\(1 day\)': write ScheduleExpression\.expression\("rate\(1 day\)"\)$"""),
+        (
+            events.Schedule.rate(Duration.days(2)),
+            r"""got a Schedule of aws_events: write ScheduleExpression\.expression\("rate\(2 days\)"\)$""",
+        ),
+        (Duration.days(1), r"of the class Duration: write ScheduleExpression\.rate\(…\) around it$"),
+        (None, r"of the class NoneType: write ScheduleExpression\.rate\(Duration\.days\(1\)\), for example$"),
+    ],
+    ids=["text", "events", "duration", "nothing"],
+)
+def test_a_schedule_in_another_form(given: Any, said: str) -> None:
+    stack = new_stack()
+    with pytest.raises(TypeError, match=f"^Stack/Weekly: schedule: expected a ScheduleExpression of .*{said}"):
+        hpo.TuningSchedule(stack, "Weekly", minimal_definition(), schedule=given)
+    assert stack.node.try_find_child("Weekly") is None
+
+
+@pytest.mark.parametrize("argument", ["run_timeout", "max_event_age"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (3600, r"got 3600: write Duration\.seconds\(3600\), if seconds are meant$"),
+        (timedelta(hours=2), r"write Duration\.seconds\(7200\)$"),
+        ("2h", r"got '2h': write Duration\.hours\(2\), for example$"),
+        (True, r"got True: write Duration\.hours\(2\), for example$"),
+    ],
+    ids=str,
+)
+def test_a_time_in_another_form(argument: str, given: Any, said: str) -> None:
+    stack = new_stack()
+    rate = scheduler.ScheduleExpression.rate(Duration.days(1))
+    with pytest.raises(TypeError, match=f"^Stack/Weekly: {argument}: expected a Duration, .*{said}"):
+        hpo.TuningSchedule(stack, "Weekly", minimal_definition(), schedule=rate, **{argument: given})
+    assert stack.node.try_find_child("Weekly") is None

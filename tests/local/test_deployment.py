@@ -108,3 +108,29 @@ def test_mistakes_are_named(tmp_path: Path) -> None:
         assembly.stack("Other")
     with pytest.raises(ValueError, match="image assets"):
         assembly.file_assets(assembly.stack("App"))
+
+
+def test_a_stack_whose_dependencies_are_missing(cloud: LocalCloud, tmp_path: Path) -> None:
+    there = {"Type": "AWS::S3::Bucket"}
+    exported = {"Bucket": {"Value": {"Ref": "There"}, "Export": {"Name": "the-bucket"}}}
+    tags = [{"Key": "of", "Value": {"Fn::ImportValue": "the-bucket"}}]
+    templates: dict[str, Any] = {
+        "First": {"Resources": {"There": there}, "Outputs": exported},
+        "Second": {"Resources": {"Here": {**there, "Properties": {"Tags": tags}}}},
+    }
+    artifacts: dict[str, Any] = {}
+    for name, template in templates.items():
+        (tmp_path / f"{name}.template.json").write_text(json.dumps(template))
+        properties = {"templateFile": f"{name}.template.json", "stackName": f"{name}Stack"}
+        artifacts[name] = {"type": "aws:cloudformation:stack", "properties": properties}
+    artifacts["Second"]["dependencies"] = ["First", "Second.assets"]
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    with pytest.raises(
+        DeploymentError, match=r"it depends on FirstStack, not deployed yet: deploy that first"
+    ) as caught:
+        cloud.deploy(tmp_path, "SecondStack")
+    assert "the-bucket" in str(caught.value)
+    cloud.deploy(tmp_path, "FirstStack")
+    assert cloud.deploy(tmp_path, "SecondStack")["StackStatus"] == "CREATE_COMPLETE"
+    cloud.destroy("SecondStack")
+    cloud.destroy("FirstStack")
