@@ -23,7 +23,7 @@ class WeeklyRetuning(cdk.Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        storage = hpo.TuningStorage(self, "Storage", disposable=True)
+        storage = hpo.TuningStorage(self, "Storage", access_logs=True, disposable=True)
         retuning = hpo.TuningSchedule(
             self,
             "Weekly",
@@ -44,7 +44,7 @@ class WeeklyRetuning(cdk.Stack):
         )
         best.run_on_completion()
 
-        topic = sns.Topic(self, "Trouble", enforce_ssl=True)
+        topic = sns.Topic(self, "Trouble", enforce_ssl=True, master_key=storage.encryption_key)
         # A policy of the topic's own, here by enforce_ssl, takes the place of the default that lets alarms publish.
         topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
         hpo.TuningAlarms(self, "Alarms", [retuning], actions=[actions.SnsAction(topic)])

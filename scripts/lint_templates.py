@@ -5,7 +5,8 @@
     python scripts/lint_templates.py --reasons  # those, too
 
 The linters get an environment of their own, `.lint`, once: checkov brings a hundred packages and wants other versions
-of some. A finding that stands is acknowledged at its resource, with the reason; there is no list of exceptions here.
+of some. A finding that stands is acknowledged at its resource, with the reason, or by an example for all of a construct
+of its own; there is no list of exceptions here. Templates without a tuning job, such as a pipeline's, are left out.
 Exit status 1 when anything is found.
 """
 
@@ -17,10 +18,10 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,25 +110,54 @@ def from_checkov(app: str, templates: Sequence[Path]) -> Iterator[Finding]:
 
 
 def from_validation(app: str, folder: Path, templates: Sequence[Path]) -> Iterator[Finding]:
-    """Read what cdk-nag and the CDK's own validation found while the app was synthesized."""
-    reasons = dict(_nag_reasons(templates))
+    """Read what cdk-nag and the CDK's own validation found while the app was synthesized.
+
+    cdk-nag leaves out what is acknowledged at a resource, if it is acknowledged as cdk-nag wants it.
+    """
+    left_out = [each for each in folder.rglob("*.template.json") if each not in templates]
+    left_out_paths = {path for template in left_out for path, _ in _metadata(template)}
+    reasons = dict(_reasons_of_constructs(folder))
     report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
     for plugin in report["pluginReports"]:
         for found in plugin["violations"]:
-            # A wildcard's finding names it in brackets; a reason is given for the rule.
+            # A wildcard's finding names it in brackets; an example gives one reason for all of them.
             rule = found["ruleName"].partition("[")[0]
             for construct in found["violatingConstructs"]:
                 path = construct.get("constructPath", "")
-                text = found["description"] + found["ruleName"].removeprefix(rule)
-                yield Finding(app, path, rule, text, reasons.get((path, rule), found.get("acknowledgedReason", "")))
-
-
-def _nag_reasons(templates: Sequence[Path]) -> Iterator[tuple[tuple[str, str], str]]:
+                if path not in left_out_paths:
+                    text = found["description"] + found["ruleName"].removeprefix(rule)
+                    yield Finding(app, path, rule, text, _reason_above(path, rule, reasons))
     for template in templates:
-        for _, resource in _resources(template):
-            metadata = resource.get("Metadata", {})
+        for path, metadata in _metadata(template):
             for each in metadata.get("cdk_nag", {}).get("rules_to_suppress", ()):
-                yield (metadata.get("aws:cdk:path", ""), each["id"]), each["reason"]
+                yield Finding(app, path, each["id"], "", each["reason"])
+
+
+def _metadata(template: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for _, resource in _resources(template):
+        metadata = resource.get("Metadata", {})
+        yield metadata.get("aws:cdk:path", ""), metadata
+
+
+def _reason_above(path: str, rule: str, reasons: Mapping[tuple[str, str], str]) -> str:
+    """Return the reason at the nearest construct that holds a resource."""
+    above = [str(each) for each in PurePosixPath(path).parents]
+    return next((reasons[each, rule] for each in above if (each, rule) in reasons), "")
+
+
+def _reasons_of_constructs(folder: Path) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield what the CDK itself keeps, by the construct's path and the rule."""
+    for file in folder.rglob("*.metadata.json"):
+        for path, entries in json.loads(file.read_text(encoding="utf-8")).items():
+            for entry in entries:
+                if entry["type"] == "aws:cdk:acknowledged-rules":
+                    for rule, reason in entry["data"].items():
+                        yield (path.lstrip("/"), rule.rpartition("::")[2]), reason
+
+
+def holds_tuning_jobs(template: Path) -> bool:
+    """Tell whether a template has to do with tuning jobs, or is its author's alone."""
+    return "hyperparametertuningjob" in template.read_text(encoding="utf-8").lower()
 
 
 def _resources(template: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -148,7 +178,7 @@ def lint(app: Path) -> list[Finding]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         synthesize(app, folder)
-        templates = sorted(folder.rglob("*.template.json"))
+        templates = sorted(filter(holds_tuning_jobs, folder.rglob("*.template.json")))
         label = os.path.relpath(app, ROOT)
         return sorted(
             {

@@ -11,6 +11,7 @@ from cdk_hpo.access.partition import Place
 from cdk_hpo.access.run_time import comes_later
 from cdk_hpo.access.sources import s3_sources, script_archive
 from cdk_hpo.access.statements import Statement
+from cdk_hpo.checks.unknown import is_expression
 from cdk_hpo.definition._tokens import is_unknown, reference
 from cdk_hpo.definition.enums import S3DataType
 from cdk_hpo.definition.training import TrainingJobDefinition
@@ -65,7 +66,8 @@ def location(bucket: Any, prefix: str | None, place: Place) -> Location:
 
 def _parsed(address: str, place: Place) -> Location:
     arn = f"arn:{place.partition}:s3:::"
-    if "://" in address:
+    # An expression may have an address inside, to which it adds something.
+    if "://" in address and not is_expression(address):
         path = address.split("://", 1)[1]
         if path.startswith("arn:"):
             service, name, key = (*path.split("/", 2), "")[:3]

@@ -29,6 +29,7 @@ from cdk_hpo.launch import best_model_states as states
 from cdk_hpo.launch.options import ApprovalStatus, choice
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
 from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.workflow import acknowledge_workflow, new_workflow
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sagemaker as sagemaker
@@ -184,22 +185,31 @@ class BestModel(sfn.StateMachineFragment):
         """The states at the end: promoted, and not promoted. What follows comes after both."""
         return self._ends
 
-    def run_on_completion(self, *, dead_letter_queue: sqs.IQueue | None = None) -> sfn.StateMachine:
+    def run_on_completion(
+        self,
+        *,
+        dead_letter_queue: sqs.IQueue | None = None,
+        logs: sfn.LogOptions | None = None,
+        tracing_enabled: bool | None = None,
+    ) -> sfn.StateMachine:
         """Run the states whenever a tuning job of the launcher has completed; return the state machine.
 
         Parameters
         ----------
         dead_letter_queue : IQueue, optional
             Where events go by which EventBridge could not start it.
+        logs : LogOptions, optional
+            Writes the events of the state machine to a log. Not by default: Step Functions keeps them for 90 days.
+        tracing_enabled : bool, optional
+            Whether AWS X-Ray traces the state machine. Not by default.
 
         Raises
         ------
         ValueError
             When the name of a workflow's job comes from its input.
         """
-        machine = sfn.StateMachine(
-            self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(self), query_language=_JSONATA
-        )
+        machine = new_workflow(self, self, logs=logs, tracing_enabled=tracing_enabled)
+        acknowledge_workflow(machine)
         target = targets.SfnStateMachine(
             machine, input=events.RuleTargetInput.from_event_path("$.detail"), dead_letter_queue=dead_letter_queue
         )

@@ -29,6 +29,7 @@ from cdk_hpo.launch.options import refuse_other_times, refuse_text
 from cdk_hpo.launch.task_runner import TaskRunner
 from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
 from cdk_hpo.launch.variants import check_variants
+from cdk_hpo.launch.workflow import acknowledge_workflow, new_workflow
 
 _JSONATA = sfn.QueryLanguage.JSONATA
 _READERS: dict[str, Any] = {
@@ -92,6 +93,10 @@ class TuningFleet(TaskRunner, Construct):
         One KMS key for everything that the training jobs store.
     max_cost : MaxCost, optional
         A ceiling for what the instances of one variant's job can cost by its limits.
+    logs : LogOptions, optional
+        Writes the events of the workflow to a log. Not by default: Step Functions itself keeps them for 90 days.
+    tracing_enabled : bool, optional
+        Whether AWS X-Ray traces the workflow. Not by default; of a map like this it sees little.
 
     Raises
     ------
@@ -125,6 +130,8 @@ class TuningFleet(TaskRunner, Construct):
         acknowledged_rules: Mapping[str, str] | None = None,
         encryption_key: IKeyRef | None = None,
         max_cost: MaxCost | None = None,
+        logs: sfn.LogOptions | None = None,
+        tracing_enabled: bool | None = None,
     ) -> None:
         path = path_of(scope, id)
         refuse_text(path, role=role, encryption_key=encryption_key)
@@ -173,14 +180,13 @@ class TuningFleet(TaskRunner, Construct):
             first = TimeLimit(self, "Limit", prefix).around(tune, [tune], failed(self, "Given up"))
         each.item_processor(first)
         #: The workflow of the whole fleet: start it by hand, by a schedule, or from another workflow.
-        self.state_machine = sfn.StateMachine(
-            self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(each), query_language=_JSONATA
-        )
+        self.state_machine = new_workflow(self, each, logs=logs, tracing_enabled=tracing_enabled)
         if run_timeout is not None:
             # IAM knows no narrower resource for a list.
             look = iam.PolicyStatement(actions=["sagemaker:ListHyperParameterTuningJobs"], resources=["*"])
             self.state_machine.add_to_role_policy(look)
         self._grant_keys(results_bucket, manifest_bucket)
+        acknowledge_workflow(self.state_machine)
         if max_concurrency > _MOST_TUNING_JOBS:
             Annotations.of(self).add_warning_v2("cdk-hpo:fleet-concurrency", _TOO_MANY.format(max_concurrency))
 
@@ -196,8 +202,9 @@ class TuningFleet(TaskRunner, Construct):
 
     def _grant_keys(self, results: s3.IBucket, manifest: s3.IBucket | None) -> None:
         # The CDK's reader and writer allow the objects alone; a result in parts is read again to be put together.
+        # https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
         if results.encryption_key is not None:
-            results.encryption_key.grant_encrypt_decrypt(self.state_machine)
+            results.encryption_key.grant(self.state_machine, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
         if manifest is not None and manifest.encryption_key is not None:
             manifest.encryption_key.grant_decrypt(self.state_machine)
 

@@ -31,6 +31,7 @@ from cdk_hpo.launch.steps import UNCHANGED, look_for_jobs, names_with
 from cdk_hpo.launch.task_runner import TaskRunner
 from cdk_hpo.launch.time_limit import RunTask, TimeLimit, failed
 from cdk_hpo.launch.turns import Turns
+from cdk_hpo.launch.workflow import acknowledge_workflow, new_workflow
 
 _JSONATA = sfn.QueryLanguage.JSONATA
 #: What stands for the input of an execution; a schedule gives it none.
@@ -86,6 +87,10 @@ class TuningSchedule(TaskRunner, Construct):
         refused. The bound is shown when the app is synthesized.
     description : str, optional
         Shown with the schedule.
+    logs : LogOptions, optional
+        Writes the events of the workflow to a log. Not by default: Step Functions itself keeps them for 90 days.
+    tracing_enabled : bool, optional
+        Whether AWS X-Ray traces the workflow. Not by default.
 
     Raises
     ------
@@ -123,6 +128,8 @@ class TuningSchedule(TaskRunner, Construct):
         encryption_key: IKeyRef | None = None,
         max_cost: MaxCost | None = None,
         description: str | None = None,
+        logs: sfn.LogOptions | None = None,
+        tracing_enabled: bool | None = None,
     ) -> None:
         path = path_of(scope, id)
         concurrency = choice(Concurrency, "concurrency", concurrency)
@@ -158,9 +165,7 @@ class TuningSchedule(TaskRunner, Construct):
         if turns is not None:
             first = turns.around(first, tasks)
         #: The workflow of one run.
-        self.state_machine = sfn.StateMachine(
-            self, "Workflow", definition_body=sfn.DefinitionBody.from_chainable(first), query_language=_JSONATA
-        )
+        self.state_machine = new_workflow(self, first, logs=logs, tracing_enabled=tracing_enabled)
         if warm_start is not None or turns is not None or run_timeout is not None:
             # IAM knows no narrower resource for a list.
             look = iam.PolicyStatement(actions=["sagemaker:ListHyperParameterTuningJobs"], resources=["*"])
@@ -180,8 +185,9 @@ class TuningSchedule(TaskRunner, Construct):
             enabled=enabled,
             description=description,
         )
-        if turns is not None:
-            self.schedule.node.add_dependency(turns.grant(self.state_machine))
+        looks = [] if turns is None else [turns.grant(self.state_machine)]
+        self.schedule.node.add_dependency(*looks)
+        acknowledge_workflow(self.state_machine, *looks)
 
     def _warmly(
         self, tune: RunTask, type: WarmStartType, prefix: str, options: Mapping[str, Any]

@@ -103,7 +103,8 @@ def test_fleet_per_segment(cloud: LocalCloud, deployer: Deployer, deploy: Deploy
         for request in deployer.created()
         for channel in request["TrainingJobDefinition"]["InputDataConfig"]
     }
-    (bucket,) = [name for name in bucket_names(cloud, "FleetPerSegment") if name != outputs["ResultsBucket"]]
+    (bucket,) = {each.split("/")[2] for each in addresses}
+    assert bucket in bucket_names(cloud, "FleetPerSegment") and bucket != outputs["ResultsBucket"]
     wanted = [f"s3://{bucket}/segments/{name}/" for name in ("energy", "food", "retail", "travel")]
     assert sorted(addresses) == sorted(f"{each}{kind}/" for each in wanted for kind in ("train", "validation"))
     keys = cloud.client("s3").list_objects_v2(Bucket=outputs["ResultsBucket"])["Contents"]
