@@ -90,7 +90,12 @@ def counts(rounds: int) -> Measured:
     trips = [(kind, f"{number:.3g}") for kind, number in ours["trips_by_kind"].items()]
     return [
         Row(measure="jsii round trips per job", result=ours["trips"], target=6, stretch=4),
-        Row(measure="resources per job", result=round(ours["resources"], 1), target=2),
+        Row(
+            measure="resources per job",
+            # What the function's permissions need more, a policy for each few jobs, counts as well.
+            result=ours["resources"],
+            target=2,
+        ),
         Row(measure="resources per stack", result=ours["fixed_resources"], target=7),
         Row(
             measure="template bytes per job",
@@ -116,7 +121,9 @@ def whole_process(rounds: int) -> Measured:
     variables = {"CDK_VALIDATION": "false"}
     found = in_turns(ways, rounds, lambda way: taken_by_processes(lambda: answer("whole", way, 1, variables=variables)))
     measure = "an app with one job, whole process"
-    parts = in_turns(("aws_custom_resource", OURS), rounds, lambda way: answer("parts", way, variables=variables))
+    parts = in_turns(
+        ("aws_custom_resource", OURS), rounds, lambda way: answer("parts", "time", way, variables=variables)
+    )
     names = [*parts[OURS][0]]
     medians = [[_ms([one[name] for one in parts[way]]) for way in parts] for name in names]
     return [_times(measure, found[OURS], found["aws_custom_resource"], "AwsCustomResource", 1.0, 0.97)], [

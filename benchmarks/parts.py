@@ -1,6 +1,6 @@
 """What the time of a process goes to that synthesizes an app with one job.
 
-python -m benchmarks.parts aws_custom_resource
+python -m benchmarks.parts time aws_custom_resource
 """
 
 import importlib
@@ -11,21 +11,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: The modules of the CDK that both ways load in the end, whether they name them or not.
-_CDK = ("aws_iam", "aws_s3", "aws_ecr", "aws_ec2", "aws_lambda", "aws_logs", "aws_cloudwatch", "custom_resources")
-_OWN = ("cdk_hpo.definition.tuning", "cdk_hpo.definition.training", "cdk_hpo.launch.job", "cdk_hpo.checks")
+from benchmarks.fresh import answer
+
+
+def modules(way: str) -> list[str]:
+    """Return the modules of the CDK and of this library that a way has loaded in the end, in that order."""
+    from benchmarks.apps import template
+
+    template(way, 1)
+    return [name for name in sys.modules if name.startswith(("aws_cdk.", "cdk_hpo"))]
 
 
 def parts(way: str) -> dict[str, float]:
     """Return the milliseconds of each part, in the order in which they are looked at."""
+    # Which modules these are another process tells, for only here they are to be loaded one after the other.
+    names = answer("parts", "modules", way)
     start = time.perf_counter()
     importlib.import_module("aws_cdk")
     loaded = time.perf_counter()
-    for module in _CDK:
-        importlib.import_module(f"aws_cdk.{module}")
-    modules = time.perf_counter()
-    for module in _OWN if way.startswith("cdk_hpo") else ():
-        importlib.import_module(module)
+    _load(name for name in names if name.startswith("aws_cdk."))
+    cdk = time.perf_counter()
+    _load(name for name in names if name.startswith("cdk_hpo"))
     own = time.perf_counter()
     from benchmarks.apps import template
 
@@ -36,12 +42,17 @@ def parts(way: str) -> dict[str, float]:
     javascript = sum(waited)
     seconds = {
         "importing aws_cdk, and starting JavaScript": loaded - start,
-        "importing its modules": modules - loaded,
-        "importing this library": own - modules,
+        "importing the modules of it that are used": cdk - loaded,
+        "importing this library": own - cdk,
         "waiting for JavaScript": javascript,
         "Python of the app, jsii and the library": end - built - javascript,
     }
     return {name: taken * 1000 for name, taken in seconds.items()}
+
+
+def _load(names: Iterator[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
 
 
 @contextmanager
@@ -67,4 +78,5 @@ def _waiting() -> Iterator[list[float]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(parts(sys.argv[1])))
+    what, way = sys.argv[1:]
+    print(json.dumps({"time": parts, "modules": modules}[what](way)))

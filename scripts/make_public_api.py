@@ -46,7 +46,7 @@ def api() -> str:
     parts = [INTRODUCTION]
     for name in MODULES:
         parts += ["", f"== {name}", *_module(importlib.import_module(name))]
-    for title, lines in (*_package(), ("rules", _rules()), *template_names()):
+    for title, lines in (*_package(), ("rules", _rules()), ("other ids", _ids()), *template_names()):
         parts += ["", f"== {title}", *lines]
     return "\n".join(parts) + "\n"
 
@@ -77,11 +77,11 @@ def _described(name: str, found: Any) -> Iterator[str]:
         yield f"fixture {name}{_signature(found)}"
     elif isinstance(found, enum.EnumMeta):
         members: list[enum.Enum] = list(found)
-        yield f"enum {name}"
+        yield f"enum {name} ({found.__mro__[1].__name__})"
         yield from sorted(f"    {each.name} = {each.value!r}" for each in members)
     elif isinstance(found, type):
         yield from _broken(f"class {name}{_constructor(found)}")
-        yield from (f"    extends {base.__name__}" for base in found.__mro__[1:] if _is_public(base))
+        yield from (f"    {each}" for each in _bases(found))
         for line in sorted(_members(found)):
             yield from (f"    {each}" for each in _broken(line))
     elif callable(found):
@@ -92,6 +92,18 @@ def _described(name: str, found: Any) -> Iterator[str]:
 
 def _is_public(kind: type) -> bool:
     return any(_is_in(module, kind.__name__, kind) for module in MODULES)
+
+
+def _bases(kind: type) -> Iterator[str]:
+    """Yield what people may count on: this library's bases, and the first of Python's or the CDK's, whose own vary."""
+    foreign = next(base for base in kind.__mro__ if not base.__module__.startswith("cdk_hpo"))
+    for base in kind.__mro__[1:]:
+        if _is_public(base) or (base is foreign and base is not object):
+            yield f"extends {base.__name__}"
+    inherited = getattr(foreign, "__jsii_ifaces__", [])
+    yield from (f"implements {each.__name__}" for each in getattr(kind, "__jsii_ifaces__", ()) if each not in inherited)
+    if made := getattr(kind, "__dataclass_params__", None):
+        yield f"dataclass (frozen={made.frozen}, eq={made.eq}, order={made.order})"
 
 
 def _members(kind: type) -> Iterator[str]:
@@ -110,7 +122,8 @@ def _members(kind: type) -> Iterator[str]:
                 continue
             seen.add(name)
             if isinstance(member, classmethod | staticmethod):
-                yield f"def {name}{_signature(getattr(kind, name))}"
+                how = "class" if isinstance(member, classmethod) else "static"
+                yield f"{how} def {name}{_signature(getattr(kind, name))}"
             elif isinstance(member, property):
                 returned = member.fget.__annotations__.get("return", "") if member.fget else ""
                 yield f"{name}: {_annotation(returned)}"
@@ -225,8 +238,27 @@ def _commands() -> Iterator[str]:
 
     (commands,) = [each.choices for each in parser()._actions if isinstance(each.choices, dict)]
     for name, command in commands.items():
-        words = [each.option_strings[-1] if each.option_strings else str(each.metavar) for each in command._actions]
+        words = [_option(each) for each in command._actions]
         yield " ".join(("cdk-hpo", name, *sorted(words)))
+
+
+def _option(action: Any) -> str:
+    """Return an option's longest name, or an argument's, with what it takes and what it is when left out."""
+    name = action.option_strings[-1] if action.option_strings else str(action.metavar)
+    chosen = f"={{{','.join(map(str, action.choices))}}}" if action.choices and not callable(action.choices) else ""
+    default = action.default if isinstance(action.default, str | int) and action.default != "==SUPPRESS==" else False
+    return f"{name}{chosen}{'' if default is False else f'[{default}]'}"
+
+
+def _ids() -> list[str]:
+    """Return the ids of warnings, keys of context and metadata, and tags, as the code spells them."""
+    from cdk_hpo.launch.acknowledged import DOUBTS
+
+    files = (each for folder in ("cdk_hpo", "lambda") for each in sorted((ROOT / folder).rglob("*.py")))
+    found = (
+        re.findall(r"""["'](cdk-hpo:[a-z][a-z:-]*[a-z])["']""", each.read_text(encoding="utf-8")) for each in files
+    )
+    return sorted({*(id for some in found for id in some), *(f"cdk-hpo:{id}" for id in DOUBTS)})
 
 
 def _rules() -> list[str]:

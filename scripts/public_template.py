@@ -87,8 +87,13 @@ def _paths() -> list[str]:
             vpc=network.vpc_config,
         ),
     )
-    hpo.HyperParameterTuningJob(stack, "HyperParameterTuningJob", definition)
+    job = hpo.HyperParameterTuningJob(stack, "HyperParameterTuningJob", definition, wait_for=hpo.WaitFor.COMPLETED)
+    job.create_best_model("CfnModel")
     hpo.HyperParameterTuningTask(stack, "HyperParameterTuningTask", definition)
+    best = hpo.BestModel(stack, "BestModel", job)
+    best.run_on_completion()
+    hpo.TuningAlarms(stack, "TuningAlarms", [job])
+    hpo.TuningDashboard(stack, "TuningDashboard", [job])
     weekly = ScheduleExpression.rate(Duration.days(7))
     hpo.TuningSchedule(stack, "TuningSchedule", definition, schedule=weekly)
     hpo.TuningFleet(

@@ -70,6 +70,16 @@ def test_the_public_api_is_that_of_the_file(script: ModuleType) -> None:
         ("grid-categorical-only (error)", "grid-categorical-only (warning)"),
         ("TuningStorage/Data/Resource (AWS::S3::Bucket)", "TuningStorage/DataBucket/Resource (AWS::S3::Bucket)"),
         ("    def max_instance_hours() -> float", None),
+        ("enum WaitFor (StrEnum)", "enum WaitFor (Enum)"),
+        ("    extends ValueError", None),
+        ("    implements ITaggableV2", None),
+        ("    dataclass (frozen=True, eq=True, order=False)", "    dataclass (frozen=True, eq=False, order=False)"),
+        ("cdk-hpo:fixed-name", "cdk-hpo:name-fixed"),
+        (
+            "    static def metric_all_failures(scope: Construct, *, period: Duration | None = None) -> Metric",
+            "    def metric_all_failures(scope: Construct, *, period: Duration | None = None) -> Metric",
+        ),
+        ("TuningDashboard/Resource (AWS::CloudWatch::Dashboard)", None),
     ],
 )
 def test_a_change_of_the_public_api_is_told(

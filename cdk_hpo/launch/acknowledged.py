@@ -8,6 +8,8 @@ from cdk_hpo.checks.findings import Finding
 
 #: Where the reasons stand in the template, in the metadata of the job's resource.
 METADATA_KEY = "cdk-hpo:acknowledged"
+#: What this library doubts where no documented rule says anything, told and acknowledged in the same way.
+DOUBTS = frozenset({"metric-definitions-unknown-image", "training-image-not-in-ecr"})
 #: How the ids of this library's warnings begin, of which rules are only a part.
 _WARNING = "cdk-hpo:"
 
@@ -26,7 +28,7 @@ class Acknowledged:
             raise TypeError('acknowledged_rules: expected a dictionary such as {"rule-id": "the reason"}')
         self.reasons = dict(reasons or {})
         for rule, reason in self.reasons.items():
-            if not isinstance(rule, str) or rule not in catalogue():
+            if not isinstance(rule, str) or (rule not in DOUBTS and rule not in catalogue()):
                 raise ValueError(f"acknowledged_rules: there is no rule {rule!r}: {_hint(str(rule))}")
             if not isinstance(reason, str) or not reason.strip():
                 raise ValueError(f"acknowledged_rules: {rule!r} needs a reason, for those who read this later")
@@ -38,7 +40,7 @@ class Acknowledged:
 
 def _hint(unknown: str) -> str:
     bare = unknown.removeprefix(_WARNING)
-    if bare in catalogue():
+    if bare in DOUBTS or bare in catalogue():
         return f"did you mean {bare!r}?"
     if bare != unknown:
         return f"a warning is acknowledged with Annotations.of(construct).acknowledge_warning({unknown!r}, …)"

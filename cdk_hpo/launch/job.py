@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import jsii
-from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, RemovalPolicy, Stack, TagManager, Token
+from aws_cdk import Annotations, CfnResource, Duration, ITaggableV2, RemovalPolicy, Stack, TagManager
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -26,10 +26,11 @@ from cdk_hpo.launch.checked import Checked
 from cdk_hpo.launch.cost import MaxCost, bound, tell
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.images import MappedAddresses, addresses_to_check, are_mapped
+from cdk_hpo.launch.job_options import MAX_SECONDS, refuse_other_policies, seconds_to_wait
 from cdk_hpo.launch.late import LateCheck, warn
 from cdk_hpo.launch.metrics import failures
 from cdk_hpo.launch.naming import name_prefix, names_in_arns, names_in_events
-from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice, refuse_other_times, refuse_text
+from cdk_hpo.launch.options import OnDelete, OnLimit, OnMissingData, WaitFor, choice, refuse_text
 from cdk_hpo.launch.outcome import TuningJobOutcome
 from cdk_hpo.launch.properties import as_properties
 from cdk_hpo.launch.reference import IHyperParameterTuningJob, TuningJobBase
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 #: The resource type in templates; a promise to those who read or test them.
 RESOURCE_TYPE = "Custom::SageMakerHyperParameterTuningJob"
-_MAX_TIMEOUT_SECONDS = 3600
 _RETAINING = (RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
 
@@ -133,11 +133,10 @@ class HyperParameterTuningJob(TuningJobBase, TuningJobOutcome):
             "OnLimit": choice(OnLimit, "on_limit", on_limit),
             "OnMissingData": choice(OnMissingData, "on_missing_data", on_missing_data),
         }
-        if removal_policy is RemovalPolicy.SNAPSHOT:
-            raise ValueError("removal_policy: a tuning job has no snapshot: choose RETAIN or DESTROY")
         path = path_of(scope, id)
+        refuse_other_policies(path, removal_policy)
         refuse_text(path, role=role, encryption_key=encryption_key)
-        seconds = _timeout_seconds(path, timeout)
+        seconds = seconds_to_wait(path, timeout)
         prefix = name_prefix(path, tuning_job_name_prefix)
         if encryption_key is not None and isinstance(definition, TuningJobDefinition):
             definition = definition.with_encryption_key(encryption_key)
@@ -181,7 +180,7 @@ class HyperParameterTuningJob(TuningJobBase, TuningJobOutcome):
                 "ServiceToken": function.service_token,
                 **({"NamePrefix": prefix} if name is None else {"Name": name}),
                 # What is CloudFormation's default, or the function's, goes without saying.
-                **({} if seconds == _MAX_TIMEOUT_SECONDS else {"ServiceTimeout": seconds}),
+                **({} if seconds == MAX_SECONDS else {"ServiceTimeout": seconds}),
                 **({} if wait_for is WaitFor.CREATED else {"WaitFor": str(wait_for)}),
                 **({} if on_delete is OnDelete.STOP else {"OnDelete": str(on_delete)}),
                 **{name: str(chosen) for name, chosen in patience.items() if chosen == "wait"},
@@ -382,18 +381,3 @@ _FIXED_NAME = (
     "the tuning job has a fixed name: a change of its definition cannot be deployed until the name changes too, "
     "because a job cannot be changed and its name cannot be used again"
 )
-
-
-def _timeout_seconds(path: str, timeout: Duration | None) -> int:
-    refuse_other_times(path, timeout=timeout)
-    if timeout is None:
-        return _MAX_TIMEOUT_SECONDS
-    if Token.is_unresolved(timeout.to_seconds()):
-        raise TypeError(f"{path}: timeout: expected a Duration that is known at synthesis, got a token")
-    seconds = int(timeout.to_seconds())
-    if not 1 <= seconds <= _MAX_TIMEOUT_SECONDS:
-        raise ValueError(
-            f"{path}: timeout: expected from a second to at most an hour, CloudFormation's limit for a custom "
-            f"resource, got {seconds} seconds"
-        )
-    return seconds

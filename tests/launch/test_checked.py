@@ -5,9 +5,12 @@ from typing import Any
 
 import jsii
 import pytest
-from aws_cdk import Annotations, App, IStableNumberProducer, IStableStringProducer, Lazy
+from aws_cdk import Annotations, App, Fn, IStableNumberProducer, IStableStringProducer, Lazy
+from aws_cdk.assertions import Annotations as Found
+from aws_cdk.assertions import Match
 
 import cdk_hpo as hpo
+from cdk_hpo.launch.acknowledged import DOUBTS
 from tests.cdk import JOB, new_stack, resources, template_of
 from tests.examples import minimal_definition
 
@@ -52,6 +55,25 @@ def test_other_errors_still_do() -> None:
 def test_acknowledging_what_there_is_not_or_without_a_reason(rules: dict[str, str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         hpo.HyperParameterTuningJob(new_stack(), "Job", NEW_TYPE, acknowledged_rules=rules)
+
+
+DOUBTFUL = {
+    "training-image-not-in-ecr": hpo.Algorithm.from_image(
+        "docker.io/library/train:1", metric_definitions=[hpo.MetricDefinition("loss", "loss=([0-9.]+)")]
+    ),
+    "metric-definitions-unknown-image": hpo.Algorithm.from_image(Fn.import_value("image")),
+}
+
+
+@pytest.mark.parametrize("doubt", sorted(DOUBTS))
+def test_what_is_doubted_is_acknowledged_like_a_rule(doubt: str) -> None:
+    definition = dataclasses.replace(with_training(algorithm=DOUBTFUL[doubt]), objective=hpo.Objective.minimize("loss"))
+    told = []
+    for reasons in (None, {doubt: REASON}):
+        stack = new_stack()
+        hpo.HyperParameterTuningJob(stack, "Job", definition, acknowledged_rules=reasons)
+        told.append(len(Found.from_stack(stack).find_warning("*", Match.string_like_regexp(f"cdk-hpo:{doubt}"))))
+    assert told == [1, 0]
 
 
 def test_a_warning_is_acknowledged_as_any_other_of_the_cdk() -> None:

@@ -365,6 +365,8 @@ def test_an_id_that_somebody_else_has() -> None:
     ("options", "said"),
     [
         ({"removal_policy": RemovalPolicy.SNAPSHOT}, "RETAIN or DESTROY"),
+        ({"removal_policy": "RETAIN"}, r"got 'RETAIN': write RemovalPolicy\.RETAIN"),
+        ({"timeout": Duration.millis(1500)}, "expected whole seconds, got 1.5"),
         ({"timeout": 5}, "expected a Duration"),
         ({"timeout": Duration.seconds(0)}, "from a second"),
         ({"wait_for": "done"}, r"WaitFor\.CREATED or WaitFor\.COMPLETED, got 'done'"),
