@@ -9,8 +9,8 @@ from cdk_hpo.definition._tokens import is_unknown
 from cdk_hpo.definition.algorithm import EcrImage
 from cdk_hpo.definition.training import TrainingJobDefinition
 
-# The parts may be tokens, which hold neither dots that matter here nor slashes.
-_ADDRESS = re.compile(
+#: An address in ECR. The parts may be tokens, which hold neither dots that matter here nor slashes.
+ADDRESS = re.compile(
     r"(?P<account>[^/]+?)\.dkr\.ecr(?:-fips)?\.(?P<region>[^/]+?)\.(?:amazonaws\.|c2s|sc2s|\$)[^/]*/(?P<repository>[^:@]+)"
 )
 
@@ -42,7 +42,7 @@ def statements(
 def _repository(job: TrainingJobDefinition, specification: dict[str, Any], place: Place) -> str | None:
     if isinstance(job.algorithm, EcrImage):
         return str(job.algorithm.repository.repository_arn)
-    parts = _ADDRESS.match(str(specification["TrainingImage"]))
+    parts = ADDRESS.match(str(specification["TrainingImage"]))
     if parts is None:
         # A token hides the repository: any of this account, but no other's. Text that is no address of ECR names none.
         return place.arn("ecr", "repository/*") if is_unknown(specification["TrainingImage"]) else None

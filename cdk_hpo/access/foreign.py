@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cdk_hpo.access.ecr import ADDRESS
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.sources import s3_sources
 from cdk_hpo.definition._tokens import is_unknown, reference
@@ -61,6 +62,13 @@ def _keys(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[For
         ):
             arn = key if isinstance(key, str) else reference(key, *KMS_KEY_ARN)
             account = _account_in(arn) or _environment(key)[0]
+            region = _region_in(arn) or _environment(key)[1]
+            if _differ(region, place.region):
+                yield Foreign(
+                    "cdk-hpo:key-in-another-region",
+                    f"the key {arn} is in {region}, the tuning job in {place.region}: SageMaker takes keys of its own "
+                    "region only. Use a key, or a replica of a multi-Region key, in the job's region",
+                )
             if _differ(account, place.account):
                 yield _to_allow("cdk-hpo:key-of-another-account", f"key {arn}", account, actions, ["*"], place)
 
@@ -75,6 +83,7 @@ def _keys_of_buckets(job: TrainingJobDefinition) -> Iterator[Any]:
 def _repositories(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iterator[Foreign]:
     actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
     for job in jobs:
+        yield from _image_in_another_region(job.algorithm, place)
         if isinstance(job.algorithm, EcrImage):
             arn = job.algorithm.repository.repository_arn
             account = _account_in(arn) or _environment(job.algorithm.repository)[0]
@@ -82,6 +91,22 @@ def _repositories(jobs: tuple[TrainingJobDefinition, ...], place: Place) -> Iter
                 yield _to_allow(
                     "cdk-hpo:repository-of-another-account", f"repository {arn}", account, actions, None, place
                 )
+
+
+def _image_in_another_region(algorithm: Any, place: Place) -> Iterator[Foreign]:
+    if isinstance(algorithm, EcrImage):
+        image = str(algorithm.repository.repository_arn)
+        region = _region_in(image) or _environment(algorithm.repository)[1]
+    else:
+        image = str(getattr(algorithm, "image", ""))
+        parts = ADDRESS.match(image)
+        region = parts["region"] if parts else None
+    if _differ(region, place.region):
+        yield Foreign(
+            "cdk-hpo:image-in-another-region",
+            f"the image {image} is in {region}, the tuning job in {place.region}, from where it may not be pulled. "
+            "Push it to the job's region, or let ECR replicate it",
+        )
 
 
 def _to_allow(id: str, what: str, owner: Any, actions: list[str], resources: list[Any] | None, place: Place) -> Foreign:
@@ -101,6 +126,11 @@ def _to_allow(id: str, what: str, owner: Any, actions: list[str], resources: lis
 
 def _environment(resource: Any) -> tuple[Any, Any]:
     return reference(resource, "env.account"), reference(resource, "env.region")
+
+
+def _region_in(arn: Any) -> str | None:
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[3] if len(parts) > 5 and parts[3] and not is_unknown(parts[3]) else None
 
 
 def _account_in(arn: Any) -> str | None:

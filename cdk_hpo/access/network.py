@@ -11,7 +11,7 @@ from aws_cdk.interfaces.aws_ec2 import IPrefixListRef
 from aws_cdk.interfaces.aws_s3 import IBucketRef
 from constructs import Construct, DependencyGroup, IDependable
 
-from cdk_hpo.access.network_checks import NetworkOptions, problems, warnings
+from cdk_hpo.access.network_checks import NetworkOptions, problems, warnings, wrong_kinds
 from cdk_hpo.access.network_config import TuningNetworkConfig
 from cdk_hpo.access.network_endpoints import new_interface_endpoint, new_s3_endpoint
 from cdk_hpo.access.network_vpc import add_flow_logs, default_selection, new_vpc, route_table_associations
@@ -113,6 +113,7 @@ class TuningNetwork(Construct):
             encryption_key=encryption_key,
             restrict_default_security_group=restrict_default_security_group,
         )
+        refuse_if_any(scope, id, wrong_kinds(options))
         selected = None if vpc is None else default_selection(vpc, subnets)
         refuse_if_any(scope, id, problems(options, selected))
         super().__init__(scope, id)

@@ -28,6 +28,16 @@ class NetworkOptions:
     restrict_default_security_group: bool
 
 
+def wrong_kinds(options: NetworkOptions) -> Iterator[str]:
+    """Yield which options are text, for example, where a construct is needed: nothing else can be said of those."""
+    if options.vpc is not None and not hasattr(options.vpc, "select_subnets"):
+        yield f"vpc: expected a VPC, or one from ec2.Vpc.from_lookup(…), got {type(options.vpc).__name__}"
+    for index, group in enumerate(options.security_groups):
+        if not hasattr(group, "security_group_id"):
+            example = "ec2.SecurityGroup.from_security_group_id(…)"
+            yield f"security_groups: item {index}: expected a security group, or one from {example}, got {group!r}"
+
+
 def problems(options: NetworkOptions, selected: ec2.SelectedSubnets | None) -> Iterator[str]:
     """Yield what is wrong, in words that say what to change.
 

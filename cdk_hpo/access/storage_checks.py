@@ -37,6 +37,12 @@ def problems(options: StorageOptions) -> Iterator[str]:
     if options.encryption_key is not None and not hasattr(options.encryption_key, "key_arn"):
         yield "encryption_key: expected a kms.Key, or one from kms.Key.from_key_arn(…), not an L1 or text"
         return
+    for name in ("data_bucket", "model_bucket", "access_logs_bucket"):
+        given = getattr(options, name)
+        if given is not None and not hasattr(given, "bucket_arn"):
+            kind = type(given).__name__
+            yield f"{name}: expected a bucket, or one from s3.Bucket.from_bucket_name(…), got {kind}"
+            return
     yield from _without_effect(options)
     yield from _keys(options)
     yield from _access_logs(options)

@@ -45,4 +45,7 @@ def _hint(unknown: str) -> str:
     if bare != unknown:
         return f"a warning is acknowledged with Annotations.of(construct).acknowledge_warning({unknown!r}, …)"
     near = difflib.get_close_matches(unknown, catalogue(), n=1)
-    return f"did you mean {near[0]!r}?" if near else "`cdk-hpo rules` lists them"
+    if near:
+        return f"did you mean {near[0]!r}?"
+    annotated = f"Annotations.of(construct).acknowledge_warning('{_WARNING}{unknown}', …)"
+    return f"`cdk-hpo rules` lists them; a warning that is no rule is acknowledged with {annotated}"

@@ -9,8 +9,9 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
-from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.state_changes import StateChanges, launchers_of
 
 
 def state_change_metric(launcher: StateChanges, status: str, period: Duration | None = None) -> cloudwatch.Metric:
@@ -79,10 +80,11 @@ class TuningAlarms(Construct):
         actions: Sequence[cloudwatch.IAlarmAction] = (),
         period: Duration | None = None,
     ) -> None:
+        watched = launchers_of(path_of(scope, id), launchers)
         super().__init__(scope, id)
         #: The alarms, two for each launcher, or one for a task.
         self.alarms: list[cloudwatch.Alarm] = []
-        for launcher, name in _named(cast(Sequence[StateChanges], launchers)):
+        for launcher, name in _named(watched):
             failed, path = state_change_metric(launcher, "Failed", period), cast(Construct, launcher).node.path
             self._add(f"{name}FailedJobs", failed, f"{path}: a tuning job has failed")
             launches = launch_failure_metric(launcher, period)

@@ -15,7 +15,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
 from cdk_hpo.access.model_role import create_model_role, model_statements
-from cdk_hpo.access.option_problems import refuse_if_any
+from cdk_hpo.access.option_problems import path_of, refuse_if_any
 from cdk_hpo.access.partition import Place
 from cdk_hpo.access.run_time import comes_later
 from cdk_hpo.access.statements import Statement
@@ -28,7 +28,7 @@ from cdk_hpo.launch import best_model_options as options
 from cdk_hpo.launch import best_model_states as states
 from cdk_hpo.launch.options import ApprovalStatus, choice
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
-from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.state_changes import StateChanges, launcher_of
 from cdk_hpo.launch.workflow import acknowledge_workflow, new_workflow
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ class BestModel(sfn.StateMachineFragment):
         content_types: Sequence[str] | None = None,
         response_types: Sequence[str] | None = None,
     ) -> None:
+        watched = launcher_of(f"{path_of(scope, id)}: launcher", launcher)
         creates = model_package_group is None if create_model is None else create_model
         registers = model_package_group is not None
         approval = choice(ApprovalStatus, "approval_status", approval_status)
@@ -143,7 +144,7 @@ class BestModel(sfn.StateMachineFragment):
                 problems.append("role: this app does not know what the model has to read: give a role")
         refuse_if_any(scope, id, problems)
         super().__init__(scope, id)
-        self._launcher, self._place = cast(StateChanges, launcher), Place.of(Stack.of(self))
+        self._launcher, self._place = watched, Place.of(Stack.of(self))
         self._names = _names(self._launcher)
         promoted = sfn.Pass.jsonata(self, "Promoted", query_language=_JSONATA, outputs=_known("'Promoted': true"))
         refused = sfn.Pass.jsonata(self, "Not promoted", query_language=_JSONATA, outputs=_known("'Promoted': false"))

@@ -7,10 +7,11 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.launch.alarms import launch_failure_metric, state_change_metric
 from cdk_hpo.launch.function import TuningJobFunction
 from cdk_hpo.launch.reference import IHyperParameterTuningJob
-from cdk_hpo.launch.state_changes import StateChanges
+from cdk_hpo.launch.state_changes import StateChanges, launchers_of
 
 _STATES = ("InProgress", "Completed", "Failed", "Stopped")
 _NAMESPACE = "/aws/sagemaker/TrainingJobs"
@@ -57,11 +58,12 @@ class TuningDashboard(cloudwatch.Dashboard):
         dashboard_name: str | None = None,
         default_interval: Duration | None = None,
     ) -> None:
+        shown = launchers_of(path_of(scope, id), launchers)
         super().__init__(
             scope, id, dashboard_name=dashboard_name, default_interval=default_interval or Duration.days(1)
         )
-        for launcher in launchers:
-            self._show(cast(StateChanges, launcher))
+        for launcher in shown:
+            self._show(launcher)
 
     def _show(self, launcher: StateChanges) -> None:
         hour = Duration.hours(1)

@@ -117,3 +117,34 @@ def _set_twice(pattern: Any, detail: Mapping[str, Any]) -> list[str]:
 
     own = [name for name in ("source", "detail_type") if given(name) is not None]
     return own + [f"detail.{name}" for name in detail if name in (given("detail") or {})]
+
+
+def launchers_of(path: str, given: object) -> list[StateChanges]:
+    """Return the launchers that somebody wants to watch.
+
+    Raises
+    ------
+    TypeError
+        When it is no list of them.
+    """
+    if isinstance(given, StateChanges) or not isinstance(given, Sequence) or isinstance(given, str):
+        kind = type(given).__name__
+        hint = ": put it into [ ]" * isinstance(given, StateChanges)
+        raise TypeError(f"{path}: launchers: expected a list such as [job], got {kind}{hint}")
+    return [launcher_of(f"{path}: launchers: item {index}", each) for index, each in enumerate(given)]
+
+
+def launcher_of(path: str, given: object) -> StateChanges:
+    """Return a launcher.
+
+    Raises
+    ------
+    TypeError
+        When it is none.
+    """
+    if not isinstance(given, StateChanges):
+        raise TypeError(
+            f"{path}: expected a job, task, schedule or fleet of this library, got {type(given).__name__}: an existing "
+            "job is HyperParameterTuningJob.from_tuning_job_name(…)"
+        )
+    return given

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import urllib.request
 from importlib import import_module
 from typing import Any
@@ -44,6 +45,8 @@ def local_client(url: str | None, extra: str = "local") -> Any:
         When no local cloud answers there. Nothing is sent to anything else.
     """
     url = url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_URL
+    if re.fullmatch(r"[\w.-]+:\d+/?", url):  # as browsers take it
+        url = f"http://{url}"
     boto3 = _boto3(extra)
     about = _about(url)
     # The credentials are those that the local cloud takes for its account's; nobody's real ones go there.

@@ -14,7 +14,11 @@ from tests.examples import minimal_definition
 
 
 def told(stack: Stack, **changes: Any) -> list[str]:
-    training = dataclasses.replace(minimal_definition().training_jobs[0], **changes)
+    base = minimal_definition().training_jobs[0]
+    image = hpo.Algorithm.from_image(
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/train:1", metric_definitions=base.algorithm.metric_definitions
+    )
+    training = dataclasses.replace(base, **{"algorithm": image, **changes})
     job = hpo.HyperParameterTuningJob(stack, "Job", dataclasses.replace(minimal_definition(), training=training))
     return [str(each.data) for each in job.node.metadata if each.type == "aws:cdk:warning"]
 
@@ -74,3 +78,40 @@ def test_a_repository_of_another_account() -> None:
 def test_nothing_is_said_when_the_account_is_not_known() -> None:
     stack = new_stack()
     assert told(stack, inputs=[hpo.Channel.from_bucket("train", imported(stack, account="123456789012"), "p/")]) == []
+
+
+def test_a_key_of_another_region() -> None:
+    stack = here()
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:us-east-1:111122223333:key/one")
+    (said,) = told(stack, output=hpo.Output("s3://models", encryption_key=key))
+    assert "cdk-hpo:key-in-another-region" in said
+    assert "is in us-east-1, the tuning job in eu-west-1" in said
+
+
+def test_a_key_as_text_of_another_region() -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/one"
+    (said,) = told(here(), output=hpo.Output("s3://models", encryption_key=key))
+    assert "cdk-hpo:key-in-another-region" in said
+
+
+def test_an_image_of_another_region() -> None:
+    metrics = minimal_definition().training_jobs[0].algorithm.metric_definitions
+    image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/train:1"
+    (said,) = told(here(), algorithm=hpo.Algorithm.from_image(image, metric_definitions=metrics))
+    assert "cdk-hpo:image-in-another-region" in said
+    stack = here()
+    arn = "arn:aws:ecr:us-east-1:111122223333:repository/train"
+    repository = ecr.Repository.from_repository_attributes(
+        stack, "Repository", repository_arn=arn, repository_name="train"
+    )
+    (said,) = told(stack, algorithm=hpo.Algorithm.from_ecr_repository(repository, "1", metric_definitions=metrics))
+    assert "cdk-hpo:image-in-another-region" in said and arn in said
+
+
+def test_nothing_is_said_of_regions_that_are_the_same_or_unknown() -> None:
+    metrics = minimal_definition().training_jobs[0].algorithm.metric_definitions
+    for stack in (here(), new_stack()):
+        image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/train:1"
+        key = kms.Key(stack, "Key")
+        algorithm = hpo.Algorithm.from_image(image, metric_definitions=metrics)
+        assert told(stack, algorithm=algorithm, output=hpo.Output("s3://models", encryption_key=key)) == []

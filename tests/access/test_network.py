@@ -284,9 +284,27 @@ def test_contradictions_are_refused_before_anything_is_made(options: dict[str, A
     stack, elsewhere = new_stack(), new_stack()
     if "vpc" in options:
         options = options | {"vpc": imported(elsewhere, zones=1, subnets=options["vpc"])}
+    if "security_groups" in options:
+        given = enumerate(options["security_groups"])
+        groups = [ec2.SecurityGroup.from_security_group_id(elsewhere, f"Group{index}", id) for index, id in given]
+        options = options | {"security_groups": groups}
     with pytest.raises(ValueError, match=message) as refused:
         TuningNetwork(stack, "Network", **options)
     assert str(refused.value).startswith("Stack/Network:\n")
+    assert stack.node.children == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"vpc": "vpc-1"}, r"vpc: expected a VPC, or one from ec2\.Vpc\.from_lookup\(…\), got str"),
+        ({"security_groups": ["sg-1"]}, "security_groups: item 0: expected a security group, .*got 'sg-1'"),
+    ],
+)
+def test_text_is_no_network(options: dict[str, Any], message: str) -> None:
+    stack = new_stack()
+    with pytest.raises(ValueError, match=message):
+        TuningNetwork(stack, "Network", **options)
     assert stack.node.children == []
 
 

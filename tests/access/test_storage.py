@@ -186,6 +186,14 @@ def test_contradictions_are_refused_before_anything_is_made(options: dict[str, A
     assert stack.node.children == []
 
 
+@pytest.mark.parametrize("option", ["data_bucket", "model_bucket", "access_logs_bucket"])
+def test_text_is_no_bucket(option: str) -> None:
+    stack = new_stack()
+    with pytest.raises(ValueError, match=rf"{option}: expected a bucket, or one from s3\.Bucket\..*, got str"):
+        TuningStorage(stack, "Storage", **{option: "data"})  # type: ignore[arg-type]
+    assert stack.node.children == []
+
+
 def test_two_keys_for_one_bucket_are_refused() -> None:
     stack = new_stack()
     with pytest.raises(ValueError, match="encryption_key: model_bucket has another key"):

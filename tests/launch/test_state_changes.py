@@ -114,3 +114,25 @@ def test_nothing_is_created_unless_asked_for() -> None:
     stack = new_stack()
     hpo.HyperParameterTuningJob(stack, "Tune", minimal_definition())
     assert resources(template_of(stack), "AWS::Events::Rule") == []
+
+
+@pytest.mark.parametrize("construct", [hpo.TuningAlarms, hpo.TuningDashboard])
+def test_launchers_are_given_in_a_list(construct: Any) -> None:
+    stack = new_stack()
+    job = hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
+    for given, said in (
+        (job, "expected a list such as [job], got HyperParameterTuningJob: put it into [ ]"),
+        ("my-job", "expected a list such as [job], got str"),
+        ([job, minimal_definition()], "item 1: expected a job, task, schedule or fleet of this library, got Tuning"),
+    ):
+        with pytest.raises(TypeError) as error:
+            construct(stack, "Watch", given)
+        assert f"Stack/Watch: launchers: {said}" in str(error.value)
+        assert stack.node.try_find_child("Watch") is None
+
+
+def test_the_launcher_of_a_best_model() -> None:
+    stack = new_stack()
+    with pytest.raises(TypeError, match="Stack/Best: launcher: expected a job, task"):
+        hpo.BestModel(stack, "Best", minimal_definition())  # type: ignore[arg-type]
+    assert stack.node.try_find_child("Best") is None

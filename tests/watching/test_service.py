@@ -116,6 +116,13 @@ def test_a_server_that_is_no_local_cloud_gets_nothing(stranger: tuple[str, list[
     assert seen == ["GET /_hpo/info HTTP/1.1 None"]
 
 
+def test_an_address_needs_no_scheme(stranger: tuple[str, list[str]]) -> None:
+    url, seen = stranger
+    with pytest.raises(Unusable, match="no local cloud answers here"):
+        local_client(url.removeprefix("http://"))
+    assert seen == ["GET /_hpo/info HTTP/1.1 None"]
+
+
 @pytest.mark.parametrize("url", ["nonsense", "http://127.0.0.1:1", "http://[", "file:///etc"])
 def test_addresses_where_nothing_is(url: str) -> None:
     with pytest.raises(Unusable, match="no local cloud answers here"):
