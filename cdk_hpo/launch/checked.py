@@ -12,6 +12,7 @@ from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.checks.findings import Finding, Severity
 from cdk_hpo.checks.parents import check_parent
 from cdk_hpo.definition.algorithm import ImageAddresses
+from cdk_hpo.definition.names import python_names
 from cdk_hpo.definition.own_images import with_own_images
 from cdk_hpo.definition.tuning import TuningJobDefinition, completed
 from cdk_hpo.launch.acknowledged import Acknowledged
@@ -93,7 +94,12 @@ class Checked:
 
     def error(self, findings: Iterable[Finding]) -> ValidationError:
         """Return the error that carries findings of this definition."""
-        return ValidationError(findings, construct_path=self.construct_path, origins=dict(_origins(self.definition)))
+        return ValidationError(
+            findings,
+            construct_path=self.construct_path,
+            origins=dict(_origins(self.definition)),
+            names=python_names(),
+        )
 
     def _parents(
         self,

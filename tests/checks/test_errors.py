@@ -50,3 +50,21 @@ def test_it_is_a_value_error_that_can_be_copied() -> None:
 def test_the_request_itself_has_a_name() -> None:
     error = ValidationError(check(edited(remove=["TrainingJobDefinition"])))
     assert "\nthe request\n" in str(error)
+
+
+def test_the_arguments_for_the_members_that_are_spoken_of() -> None:
+    words = ("Add MaxWaitTimeInSeconds beside RoleArn. Name it.", "Add TuningObjective, or MetricDefinitions.")
+    findings = [each._replace(message=said) for each, said in zip(FINDINGS, words, strict=False)]
+    names = {
+        "MaxWaitTimeInSeconds": "max_wait",
+        "TuningObjective": "objective",
+        "MetricDefinitions": "metric_definitions",
+        "Name": "called",
+    }
+    error = ValidationError(findings, names=names)
+    assert {*str(error).splitlines()[-1].removeprefix("In Python, ").removesuffix(".").split(", ")} == {
+        "TuningObjective is objective",
+        "MaxWaitTimeInSeconds is max_wait",
+    }
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    assert "In Python" not in str(ValidationError(findings))
