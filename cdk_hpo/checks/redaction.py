@@ -38,6 +38,18 @@ def _in_an_address() -> re.Pattern[str]:
 
 
 @cache
+def _before_a_host() -> re.Pattern[str]:
+    # User and password in an address without "https://". What follows the tag of an image is its digest.
+    return re.compile(r"(?<![^\s\"'=])[^\s/@:\"'=]{1,100}:[^\s/@\"']{1,200}@(?!sha\d)[^\s/:.]*[.:/]")
+
+
+@cache
+def _language_model() -> re.Pattern[str]:
+    # Their tokens are no secrets.
+    return re.compile(r"tokens\b|tokeni[sz]|(num|max|min|pad|mask|eos|bos)[-_]token")
+
+
+@cache
 def _secret_access_key() -> re.Pattern[str]:
     return re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])")
 
@@ -63,8 +75,15 @@ def is_sensitive(text: str) -> bool:
         (any(word in lower for word in _SUSPICIOUS) and _assignment().search(lower) is not None)
         or holds_credential(text)
         or _in_an_address().search(text) is not None
+        or ("@" in text and _before_a_host().search(text) is not None)
         or (len(text) >= 40 and _secret_access_key().search(text) is not None)
     )
+
+
+def is_sensitive_name(name: str) -> bool:
+    """Tell whether what has this name, or a text that holds it, may be a secret."""
+    lower = _language_model().sub("", name.lower())
+    return any(word in lower for word in _SUSPICIOUS) or holds_credential(name)
 
 
 def shown(value: object) -> str:

@@ -37,18 +37,18 @@ class Document:
     def __init__(self, name: str, text: str, values: list[Any], nodes: list[Any] | None = None) -> None:
         self.name = shown_name(name)
         self.values = values
-        self._text = text
-        self._nodes = nodes
+        self.text = text
+        self.nodes = nodes
 
     def position(self, index: int, steps: Sequence[Step]) -> tuple[int, int]:
         """Return line and column, from 1, of a place in a value; of what encloses it when it is not there."""
-        if self._nodes is not None:
+        if self.nodes is not None:
             from cdk_hpo.command.yaml_text import position as position_of_node
 
-            return position_of_node(self._nodes[index], steps)
+            return position_of_node(self.nodes[index], steps)
         from cdk_hpo.command.json_text import position
 
-        return position(self._text, steps)
+        return position(self.text, steps)
 
 
 def read(name: str) -> Document:

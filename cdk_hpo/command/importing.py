@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import codecs
-import keyword
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cdk_hpo.checks.paths import ROOT
 from cdk_hpo.command.documents import read
 from cdk_hpo.command.terminal import printable
-from cdk_hpo.command.unusable import STDIN, Unusable
+from cdk_hpo.command.unusable import STDIN, Unusable, count
 from cdk_hpo.importing.fitting import Fitted, fitted
 from cdk_hpo.importing.module import Named, written
+from cdk_hpo.importing.names import is_usable, variables
+from cdk_hpo.importing.repeated import repeated_in_json, repeated_in_yaml
 from cdk_hpo.importing.sources import readings
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from cdk_hpo.command.documents import Document
     from cdk_hpo.importing.notes import Reading
 
 WHOLE, LOSSY, UNUSABLE = 0, 1, 2
 _VARIABLE = "definition"
-#: The generated module's own name for the library.
-_TAKEN = "hpo"
 
 
 def import_definitions(given: Namespace) -> int:
@@ -55,8 +56,10 @@ def _problem(given: Namespace) -> str | None:
     if given.format is not None and given.job is not None:
         return "--format belongs to SOURCE"
     name = given.name
-    if name is not None and (not name.isidentifier() or keyword.iskeyword(name) or name == _TAKEN):
+    if name is not None and not is_usable(name):
         return f"--name {printable(name)!r} cannot be the name of a variable here"
+    if name is not None and not name.isascii() and given.output is None and not _prints_utf_8():
+        return f"--name {name!a} needs --output: standard output is not in UTF-8"
     return None
 
 
@@ -65,7 +68,21 @@ def _readings(given: Namespace) -> list[Reading]:
         from cdk_hpo.importing.service import job
 
         return [job(given.job, given.region)]
-    return readings(read(given.source), given.format)
+    document = read(given.source)
+    _refuse_repeated(document)
+    return readings(document, given.format)
+
+
+def _refuse_repeated(document: Document) -> None:
+    """Refuse a source that says something twice: which one is meant, only its author knows."""
+    nodes = document.nodes
+    try:
+        places = repeated_in_json(document.text) if nodes is None else repeated_in_yaml(nodes)
+    except RecursionError:
+        raise Unusable(document.name, "is nested too deeply") from None
+    if places:
+        others = f", and {count(len(places) - 1, 'other name')} too" if len(places) > 1 else ""
+        raise Unusable(document.name, f"says {places[0]} more than once{others}: only one can be meant")
 
 
 def _named(found: list[Fitted], variable: str | None) -> list[Named]:
@@ -73,21 +90,14 @@ def _named(found: list[Fitted], variable: str | None) -> list[Named]:
     if len(found) == 1:
         definition = found[0].definition
         return [] if definition is None else [Named(variable or _VARIABLE, definition)]
-    named: dict[str, Named] = {}
-    for number, each in enumerate(found, 1):
-        wanted = each.reading.variable if variable is None else None
-        name = _identifier(wanted) if wanted else f"{variable or _VARIABLE}_{number}"
-        if name in named:
-            name = f"{name}_{number}"
+    wanted = [each.reading.variable if variable is None else None for each in found]
+    named = []
+    for each, name, original in zip(found, variables(wanted, variable or _VARIABLE), wanted, strict=True):
         if each.definition is not None:
-            named[name] = Named(name, each.definition)
-    return list(named.values())
-
-
-def _identifier(text: str) -> str:
-    """Return a variable's name for one that Terraform allows: it may hold hyphens."""
-    name = text.replace("-", "_")
-    return f"{name}_" if keyword.iskeyword(name) or name == _TAKEN or not name.isidentifier() else name
+            named.append(Named(name, each.definition))
+            if original is not None and name != original.replace("-", "_"):
+                each.reading.notes.tell(ROOT, f"the variable is called {name}")
+    return named
 
 
 def _shown_source(given: Namespace) -> str:
@@ -99,8 +109,8 @@ def _shown_source(given: Namespace) -> str:
 
 def _write(module: str, output: str | None, *, force: bool) -> None:
     if output is None:
-        if codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8":
-            # Python reads a module as UTF-8, whatever the terminal's encoding is.
+        if not _prints_utf_8():
+            # Python reads a module as UTF-8, whatever the terminal's encoding is. Only texts are not in ASCII.
             module = module.encode("ascii", "backslashreplace").decode()
         sys.stdout.write(module)
         return
@@ -112,6 +122,10 @@ def _write(module: str, output: str | None, *, force: bool) -> None:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise Unusable(output, f"cannot be written: {reason}") from None
+
+
+def _prints_utf_8() -> bool:
+    return codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
 
 
 def _is_lossy(each: Fitted) -> bool:

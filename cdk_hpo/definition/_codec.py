@@ -6,8 +6,14 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from cdk_hpo.definition._spelling import form, form_of_dictionary
+from cdk_hpo.definition._shown import number, number_hint, shown, text_hint
+from cdk_hpo.definition._spelling import form, form_of_dictionary, stands_alone
 from cdk_hpo.definition._tokens import as_list, as_number, as_text, is_token, is_unknown, reference
+
+#: Modules of the library.
+_OWN = f"{__name__.partition('.')[0]}."
+#: No bound of a range is nearly as long: the API takes 256 characters.
+_MOST_DIGITS = 1000
 
 
 class Problem(Exception):
@@ -23,21 +29,11 @@ class Problem(Exception):
         self.rule = rule
 
 
-def shown(given: object) -> str:
-    """Return a value as a message shows it: short, and with its type."""
-    if isinstance(given, type):
-        return f"the class {given.__name__} itself"
-    if type(given).__repr__ is object.__repr__:
-        return f"an object of the class {type(given).__name__}"
-    text = repr(given)
-    if isinstance(given, list | tuple) and " object at 0x" in text:
-        return f"a {type(given).__name__} of {len(given)} that begins with {shown(given[0])}"
-    return f"{text if len(text) <= 60 else text[:57] + '…'} ({type(given).__name__})"
-
-
 class Codec:
     """The base: the stored form is the request's form."""
 
+    #: Whether the value is a list.
+    listed = False
     #: Whether the codec writes members of the enclosing structure by itself.
     spreads = False
     #: The members that it then reads and writes.
@@ -75,8 +71,7 @@ class Text(Codec):
 
     def normalise(self, given: Any) -> Any:
         if not isinstance(given, str) and not is_token(given, int, float):
-            hint = f': write "{given}"' if isinstance(given, bool | int | float) else ""
-            raise Problem(f"expected text{self._such_as}, got {shown(given)}{hint}")
+            raise Problem(f"expected text{self._such_as}, got {shown(given)}{text_hint(given)}")
         if given == "" and not self._empty:
             raise Problem(f"expected text{self._such_as}, got an empty one", self._rule)
         return given if isinstance(given, str) else as_text(given)
@@ -95,13 +90,19 @@ class Number(Codec):
             return as_number(given)
         wanted = "a whole number" if self._integer else "a number"
         if isinstance(given, bool) or not isinstance(given, int if self._integer else int | float):
-            hint = f": write {given} without quotes" * (isinstance(given, str) and given.isdecimal())
-            raise Problem(f"expected {wanted}, got {shown(given)}{hint}")
-        if not self._integer and not math.isfinite(given):
-            raise Problem(f"expected a finite number, got {given}", self._rule)
+            raise Problem(f"expected {wanted}, got {shown(given)}{number_hint(given, integer=self._integer)}")
+        if not self._integer and not _is_finite(given):
+            raise Problem(f"expected a finite number, got {number(given)}", self._rule)
         if self._at_least is not None and given < self._at_least:
-            raise Problem(f"expected {wanted} of at least {self._at_least}, got {given}", self._rule)
+            raise Problem(f"expected {wanted} of at least {self._at_least}, got {number(given)}", self._rule)
         return given
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 class Flag(Codec):
@@ -146,26 +147,32 @@ class Bound(Codec):
         if is_token(given, int, float):
             return as_text(given)
         if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
-            raise Problem(f"expected a number or its text, got {shown(given)}")
+            raise Problem(
+                f"expected a number or its text, got {shown(given)}{number_hint(given, integer=self._integer)}"
+            )
         return _plain(given, integer=self._integer)
 
 
-def _plain(number: int | float | Decimal, *, integer: bool) -> str:
+def _plain(given: int | float | Decimal, *, integer: bool) -> str:
     """Return a number without exponent, as exactly as Python shows it."""
     try:
         # Not repr(): subclasses such as NumPy's write themselves in another way.
-        exact = Decimal(float.__repr__(number)) if isinstance(number, float) else Decimal(number)
+        exact = Decimal(float.__repr__(given)) if isinstance(given, float) else Decimal(given)
     except InvalidOperation:  # pragma: no cover - Decimal takes every int and float
-        raise Problem(f"expected a number, got {shown(number)}") from None
+        raise Problem(f"expected a number, got {shown(given)}") from None
     if not exact.is_finite():
-        raise Problem(f"expected a finite number, got {number}")
+        raise Problem(f"expected a finite number, got {number(given)}")
+    if abs(exact.adjusted()) > _MOST_DIGITS:
+        raise Problem(f"expected a number of at most {_MOST_DIGITS} digits, got {number(given)}")
     if integer and exact != exact.to_integral_value():
-        raise Problem(f"expected a whole number, got {number}", "integer-range-integers")
+        raise Problem(f"expected a whole number, got {number(given)}", "integer-range-integers")
     return str(int(exact)) if integer else format(exact, "f")
 
 
 class Many(Codec):
     """A list, stored as a tuple; ``item`` is the codec of each, ``wholes`` are classes that hold such lists."""
+
+    listed = True
 
     def __init__(
         self,
@@ -231,45 +238,9 @@ class Many(Codec):
                 yield from self._item.origins(each, f"{path}[{index}]")
 
 
-class FrozenMap(dict[str, str]):
-    """A dictionary that cannot be changed, and so can be a part of a value."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self.items()))
-
-    def __reduce__(self) -> Any:
-        return FrozenMap, (dict(self),)
-
-    def _refuse(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("a definition cannot be changed: make a variant with dataclasses.replace(…)")
-
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
-
-class TextMap(Codec):
-    """Names to text, stored so that it cannot be changed."""
-
-    def normalise(self, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            if is_token(given):
-                return given
-            raise Problem(f"expected a dictionary of text to text, got {shown(given)}")
-        text = Text()
-        out = {}
-        for key, each in given.items():
-            try:
-                out[text.normalise(key)] = text.normalise(each)
-            except Problem as problem:
-                raise Problem(f"at {key!r}: {problem}") from None
-        return FrozenMap(out)
-
-    def encode(self, held: Any, owner: Any, context: Any) -> Any:
-        return dict(held) if isinstance(held, dict) else held
-
-
 def _instead(given: object, kinds: tuple[Any, ...], advice: str) -> str:
     """Say how to write what was given as one of these classes."""
-    if isinstance(given, type) and given in kinds:
+    if isinstance(given, type) and given in kinds and stands_alone(given):
         return f": write {form(given)}"
     words = form_of_dictionary(kinds, given) or advice
     return f": {words}" if words else ""
@@ -382,7 +353,8 @@ class Spread(Codec):
 
 def _below(base: type[Any]) -> Iterator[type[Any]]:
     """Yield the classes that a user can write in place of a base, or the base itself where it has none."""
-    subclasses = base.__subclasses__()
+    # Not the user's own: those are nothing to advise, and hide what they are made of.
+    subclasses = [each for each in base.__subclasses__() if each.__module__.startswith(_OWN)]
     if not subclasses:
         yield base
     for each in subclasses:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from cdk_hpo.definition._codec import Codec, Number, Problem, shown
-from cdk_hpo.definition._tokens import is_token, is_unknown, unrounded
+from cdk_hpo.definition._codec import Codec, Number, Problem
+from cdk_hpo.definition._shown import number_hint, shown
+from cdk_hpo.definition._tokens import attribute, is_token, is_unknown, unrounded
 
 SECONDS = "seconds", "to_seconds"
 GIBIBYTES = "gibibytes", "to_gibibytes"
@@ -22,7 +23,7 @@ class Measure(Codec):
 
     def normalise(self, given: Any) -> Any:
         """Take a measure, a whole number or a token."""
-        convert = getattr(given, self._converter, None)
+        convert = attribute(given, self._converter)
         if convert is not None:
             try:
                 given = convert()
@@ -32,6 +33,8 @@ class Measure(Codec):
             if isinstance(given, float) and given.is_integer() and not is_unknown(given):
                 given = int(given)
         elif isinstance(given, bool) or not (isinstance(given, int) or is_token(given, float)):
+            if isinstance(given, timedelta) and self._unit == "seconds" and given % timedelta(seconds=1):
+                raise Problem(f"expected whole seconds, got {given.total_seconds()}")
             raise Problem(f"expected {_SUCH_AS[self._unit]} or a whole number of {self._unit}, {self._got(given)}")
         try:
             return self._number.normalise(given)
@@ -39,11 +42,9 @@ class Measure(Codec):
             raise Problem(f"{problem} (in {self._unit})", problem.rule) from None
 
     def _got(self, given: Any) -> str:
-        hint = ""
-        if isinstance(given, str) and given.isdecimal():
-            hint = f": write {given} without quotes"
-        elif isinstance(given, timedelta) and self._unit == "seconds":
-            hint = f": write Duration.seconds({given.total_seconds():.0f})"
+        hint = number_hint(given)
+        if isinstance(given, timedelta) and self._unit == "seconds":
+            hint = f": write {duration_of(given)}"
         return f"got {shown(given)}{hint}"
 
     def _not_whole(self, given: Any) -> str:
@@ -52,3 +53,12 @@ class Measure(Codec):
             return f"expected whole {self._unit}, got {exact}"
         kind = type(given).__name__
         return f"expected {self._unit}, got a token in another unit: make it with {kind}.{self._unit}(…)"
+
+
+def duration_of(given: timedelta) -> str:
+    """Return how a time of Python's is written as a `Duration`; an example for what none can hold."""
+    if given < timedelta() or given % timedelta(milliseconds=1):
+        return "Duration.hours(2), for example"
+    if given % timedelta(seconds=1):
+        return f"Duration.millis({given // timedelta(milliseconds=1)})"
+    return f"Duration.seconds({given // timedelta(seconds=1)})"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cdk_hpo.definition._codec import Codec, Problem, Text, shown
+from cdk_hpo.definition._codec import Codec, Problem, Text
+from cdk_hpo.definition._shown import shown
 from cdk_hpo.definition._tokens import as_text, is_token, is_unknown, reference
 
 #: The bucket's name on the narrowest interface first. An L1's ``bucket_name`` is what was asked for, often nothing.

@@ -8,6 +8,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cdk_hpo.checks.redaction import HIDDEN, holds_credential
+
 _MOST_NAMED = 8
 
 
@@ -31,6 +33,11 @@ def form(kind: Any, names: Iterable[str] = ()) -> str:
     chosen = {*_required(kind), *names}
     each = [field.name if not field.kw_only else f"{field.name}=…" for field in _by_place(kind) if field.name in chosen]
     return f"{kind.__name__}({', '.join(each)})"
+
+
+def stands_alone(kind: Any) -> bool:
+    """Tell whether the form of a class says how to write it: not where all of its arguments can be left out."""
+    return not dataclasses.fields(kind) or any(True for _ in _required(kind))
 
 
 def argument_of(kind: Any, name: str) -> str | None:
@@ -74,7 +81,9 @@ def _too_many(kind: Any, given: int, places: list[str]) -> str:
     inherited = getattr(kind.__mro__[1], "__dataclass_fields__", {})
     fields = sorted(dataclasses.fields(kind), key=lambda field: field.name in inherited)
     named = [f"{field.name}=…" for field in fields if field.kw_only]
-    if not named:
+    if not named and dict(kind._wires)[places[-1]].codec.listed:
+        advice = f"give {places[-1]} as a list"
+    elif not named:
         advice = "remove the rest"
     else:
         listed = ", ".join([*named[:_MOST_NAMED], *["…"] * (len(named) > _MOST_NAMED)])
@@ -83,7 +92,7 @@ def _too_many(kind: Any, given: int, places: list[str]) -> str:
 
 
 def _unexpected(kind: Any, name: str) -> str:
-    return f"an unexpected keyword argument {name!r}: {_instead(kind, name)}"
+    return f"an unexpected keyword argument {HIDDEN if holds_credential(name) else repr(name)}: {_instead(kind, name)}"
 
 
 def _instead(kind: Any, name: str) -> str:
@@ -94,7 +103,8 @@ def _instead(kind: Any, name: str) -> str:
         for inner in spec.codec.kinds:
             found = argument_of(inner, name)
             if found is not None:
-                return f"did you mean {argument}={inner.__name__}({found}=…)?"
+                value = f"{inner.__name__}({found}=…)"
+                return f"did you mean {argument}={f'[{value}]' if spec.codec.listed else value}?"
     arguments = [field.name for field in dataclasses.fields(kind)]
     near = difflib.get_close_matches(name, arguments, n=1)
     if near:

@@ -1,16 +1,28 @@
 """Recognise values that only a deployment knows, without importing the CDK."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cdk_hpo.checks.unknown import is_unknown
 
-__all__ = ["as_list", "as_number", "as_text", "is_token", "is_unknown", "reference", "unrounded"]
+__all__ = ["as_list", "as_number", "as_text", "attribute", "is_token", "is_unknown", "reference", "unrounded"]
 
 
 def is_token(given: object, *kinds: type) -> bool:
     """Tell whether this stands for a value known only at deployment, either as an object or as one of ``kinds``."""
     plain = isinstance(given, str | int | float | list | tuple)
-    return (not plain or isinstance(given, kinds)) and is_unknown(given)
+    if (plain and not isinstance(given, kinds)) or not is_unknown(given):
+        return False
+    # An object that fails whatever it is asked counts as unknown, but cannot be resolved.
+    return plain or isinstance(given, Mapping) or attribute(given, "resolve") is not None
+
+
+def attribute(held: object, name: str) -> Any:
+    """Return an attribute of an object that somebody else has written; ``None`` where it has none, or fails."""
+    try:
+        return getattr(held, name, None)
+    except Exception:  # an imported alias has the property for its key, but knows none; others do what they like
+        return None
 
 
 def reference(value: object, attribute: str, *legacy: str) -> object:
@@ -34,10 +46,7 @@ def _read(value: object, paths: tuple[str, ...]) -> object:
     for path in paths:
         found: object = value
         for name in path.split("."):
-            try:
-                found = getattr(found, name, None)
-            except RuntimeError:  # an imported alias has the property for its key, but knows none
-                found = None
+            found = attribute(found, name)
             if found is None:
                 break
         else:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from cdk_hpo.checks.errors import ValidationError
-from cdk_hpo.definition._codec import Choice, Codec, Many, Nested, Problem, Spread, Text, shown
+from cdk_hpo.definition._codec import Choice, Codec, Many, Nested, Problem, Spread, Text
+from cdk_hpo.definition._shown import shown
+from cdk_hpo.definition._tokens import attribute
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import TrainingInputMode
 from cdk_hpo.definition.images import BuiltInImage, built_in_image
@@ -23,7 +25,7 @@ class _Repository(Codec):
 
     def normalise(self, given: Any) -> Any:
         """Take what can name an image's address."""
-        if not hasattr(given, "repository_uri_for_tag_or_digest"):
+        if attribute(given, "repository_uri_for_tag_or_digest") is None:
             advice = _instead_of(given) or "for text use Algorithm.from_image(…)"
             raise Problem(f"expected an ECR repository, got {shown(given)}: {advice}")
         return given
@@ -42,11 +44,11 @@ class _Address(Text):
 
 def _instead_of(given: Any) -> str | None:
     """Say how an algorithm is made of a construct that has to do with images; ``None`` of anything else."""
-    if hasattr(given, "repository_uri_for_tag_or_digest"):
+    if attribute(given, "repository_uri_for_tag_or_digest") is not None:
         return 'write Algorithm.from_ecr_repository(repository, "tag")'
-    if hasattr(given, "image_uri") and hasattr(given, "image_tag"):
+    if attribute(given, "image_uri") is not None and attribute(given, "image_tag") is not None:
         return "write Algorithm.from_ecr_repository(asset.repository, asset.image_tag)"
-    if hasattr(given, "attr_repository_uri"):
+    if attribute(given, "attr_repository_uri") is not None:
         return 'write Algorithm.from_image(f"{repository.attr_repository_uri}:tag")'
     return None
 

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cdk_hpo.definition._shown import quoted
+
 #: The registries' domains outside the commercial and GovCloud regions, by the region's prefix.
 _DOMAINS = {
     "cn-": "amazonaws.com.cn",
@@ -76,12 +78,12 @@ def built_in_image(name: str, version: str | None) -> BuiltInImage:
     if versions is None:
         near = difflib.get_close_matches(name, algorithms, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(algorithms))}"
-        raise LookupError(f"there is no built-in algorithm {name!r}: {hint}")
+        raise LookupError(f"there is no built-in algorithm {quoted(name)}: {hint}")
     if version is None and len(versions) > 1:
         raise LookupError(f"{name} has more than one version, name one of {', '.join(versions)}")
     found = next(iter(versions.values())) if version is None else versions.get(version)
     if found is None:
-        raise LookupError(f"there is no version {version!r} of {name}: there are {', '.join(versions)}")
+        raise LookupError(f"there is no version {quoted(version or '')} of {name}: there are {', '.join(versions)}")
     return BuiltInImage(found["repository"], found["tag"], _table()["registries"][found["registry"]])
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from cdk_hpo.checks.errors import ValidationError
-from cdk_hpo.definition._codec import Many, Problem, Resource, shown
+from cdk_hpo.definition._codec import Many, Problem, Resource
+from cdk_hpo.definition._shown import shown
+from cdk_hpo.definition._tokens import attribute
 from cdk_hpo.definition._value import Value, value, wire
 
 if TYPE_CHECKING:
@@ -74,9 +76,9 @@ class VpcConfig(Value):
         ValidationError
             When the VPC is no construct, or the subnets are not selected.
         """
-        if not hasattr(vpc, "select_subnets"):
+        if attribute(vpc, "select_subnets") is None:
             raise cls._refused("vpc", f"expected a VPC of the CDK, got {shown(vpc)}: {_FIND}")
-        if subnets is not None and not hasattr(subnets, "_values"):
+        if subnets is not None and attribute(subnets, "_values") is None:
             raise cls._refused("subnets", f"expected a SubnetSelection, got {shown(subnets)}: {_SELECT}")
         selected = vpc.select_subnets() if subnets is None else vpc.select_subnets(**subnets._values)
         return cls(security_groups=security_groups, subnets=selected.subnet_ids)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdk_hpo.checks.tables import builtin_images
 from cdk_hpo.checks.unknown import has_mark
+from cdk_hpo.definition._tokens import attribute, reference
 from cdk_hpo.definition.algorithm import EcrImage
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def with_own_images(definition: "TuningJobDefinition", request: Mapping[str, Any
 
 def names_built_in(image: object) -> bool:
     """Tell whether an address with tokens in it, or a function that makes one, names a built-in algorithm."""
-    if isinstance(image, Mapping):
-        return any(f"/{known}" in str(image) for known in builtin_images())
     parts = _parts(image)
+    if parts is None and isinstance(image, Mapping):
+        return any(f"/{known}" in str(image) for known in builtin_images())
     return parts is not None and parts[1] in builtin_images()
 
 
@@ -56,12 +57,21 @@ def is_own(image: object) -> bool:
 
 def _parts(image: object) -> tuple[str, str] | None:
     """Return the account and the repository of an address, with gaps for tokens; ``None`` where it hides them."""
-    if not isinstance(image, str) or not has_mark(image):
+    address = _joined(image) if isinstance(image, Mapping) else image
+    if not isinstance(address, str) or not (_GAP in address or has_mark(address)):
         return None
-    address = _TOKEN.sub(_GAP, image)
+    address = _TOKEN.sub(_GAP, address)
     # What else is unknown may be any text.
     found = None if has_mark(address) else _ADDRESS.fullmatch(address)
     return None if found is None else (found[1], found[2])
+
+
+def _joined(function: Mapping[str, Any]) -> str | None:
+    """Return what a template's function joins, with gaps for what it does not know; ``None`` of another function."""
+    match function.get("Fn::Join"):
+        case [str() as between, list() as parts]:
+            return between.join(each if isinstance(each, str) else _GAP for each in parts)
+    return None
 
 
 def _with_own_image(algorithm: Any, job: Any) -> Any:
@@ -81,4 +91,6 @@ def _is_made_here(repository: "ecr.IRepository") -> bool:
     if isinstance(repository, ecr.Repository):
         return True
     # The repository of a DockerImageAsset is imported, but by the asset, and under a name that hides everything.
-    return _TOKEN.fullmatch(repository.repository_name) is not None and hasattr(repository.node.scope, "image_uri")
+    name = attribute(repository, "repository_name")
+    hidden = isinstance(name, str) and _TOKEN.fullmatch(name) is not None
+    return hidden and reference(repository, "node.scope.image_uri") is not None

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cdk_hpo.definition._codec import Flag, Many, Nested, Number, Resource, Text, TextMap, Wrapped
+from cdk_hpo.definition._codec import Flag, Many, Nested, Number, Resource, Text, Wrapped
+from cdk_hpo.definition._text_map import TextMap
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.algorithm import ALGORITHM, Algorithm
 from cdk_hpo.definition.channel import Channel

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cdk_hpo.definition._codec import Choice, Many, Problem, Resource, Wrapped
+from cdk_hpo.definition._tokens import attribute
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import WarmStartType
 
@@ -21,7 +22,7 @@ class _Parent(Resource):
         except Problem as problem:
             if isinstance(given, list | tuple):
                 raise Problem(f"{problem}: give each parent by itself, not in a list") from None
-            if hasattr(given, "training_jobs"):
+            if attribute(given, "training_jobs") is not None:
                 raise Problem(f"{problem}: give the HyperParameterTuningJob that is made of the definition") from None
             raise
 

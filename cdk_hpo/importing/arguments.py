@@ -6,6 +6,9 @@ from typing import Any
 from cdk_hpo.checks.paths import Path, at
 from cdk_hpo.importing.notes import Notes
 
+#: Of a value that has to hold arguments by name.
+NO_OBJECT = "is no object; left out"
+
 
 class Arguments:
     """The arguments of one call.
@@ -39,7 +42,7 @@ class Arguments:
         """Return an argument that is an object, and strike it off; nothing else will do."""
         given = self._left.pop(name, {})
         if not isinstance(given, Mapping):
-            self.notes.lose(self.path(name), "is no object; left out")
+            self.notes.lose(self.path(name), NO_OBJECT)
         return mapping(given)
 
     def path(self, name: str) -> Path:
@@ -68,6 +71,13 @@ class Arguments:
 def listed(given: Any) -> list[Any]:
     """Return a value as a list: of one where it is none."""
     return given if isinstance(given, list) else [given]
+
+
+def told(given: Any, path: Path, notes: Notes) -> Mapping[str, Any]:
+    """Return a value as arguments; where it is something else, say so and return none."""
+    if given is not None and not isinstance(given, Mapping):
+        notes.lose(path, NO_OBJECT)
+    return mapping(given)
 
 
 def mapping(given: Any) -> Mapping[str, Any]:

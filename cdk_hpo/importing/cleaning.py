@@ -42,7 +42,9 @@ class _Cleaning:
             return self._kept({key: self._entry(shape, each, at(path, MapKey(key))) for key, each in given.items()})
         if shape["type"] == "list" and isinstance(given, list | tuple):
             member = shape["member"]["shape"]
-            return [self.value(member, each, at(path, index)) for index, each in enumerate(given)]
+            items = [self.value(member, each, at(path, index)) for index, each in enumerate(given)]
+            known = [each for each in items if each is not _NOTHING]
+            return known if known or not items else _NOTHING
         return self._scalar(shape["type"], given, path)
 
     def members(self, name: str, given: Mapping[Any, Any], path: Path) -> dict[Any, Any]:

@@ -5,12 +5,12 @@ The keys are the arguments' own names: those of the tuner, with those of the est
 range's arguments and its class as ``type``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cdk_hpo.checks.paths import ROOT, Path, at
 from cdk_hpo.importing import sdk_estimator, sdk_trainer
-from cdk_hpo.importing.arguments import Arguments, mapping
+from cdk_hpo.importing.arguments import Arguments, mapping, told
 from cdk_hpo.importing.notes import Notes, Reading
 from cdk_hpo.importing.sdk_inputs import channels
 from cdk_hpo.importing.sdk_ranges import parameter_ranges
@@ -43,7 +43,7 @@ class _Tuner:
         self._instances = arguments.take("instance_configs")
         self._autotune = bool(arguments.take("autotune"))
         self._type = arguments.take("objective_type", "Maximize")
-        self._job_tags = tags(arguments.take("tags"))
+        self._job_tags = tags(arguments.take("tags"), at(ROOT, "tags"), notes)
         self._each: dict[str, Mapping[str, Any]] = {}
 
     def request(self) -> dict[str, Any]:
@@ -104,9 +104,24 @@ class _Tuner:
         definitions = dictionaries.get("estimator") or dictionaries.get("model_trainer")
         if definitions is None:
             self._each = {name: {"": each} for name, each in taken.items()}
+            self._tell_of(f"{name}_dict" for name, each in dictionaries.items() if each is not None)
             return None
-        self._each = {name: mapping(each) for name, each in dictionaries.items()}
-        return sorted(mapping(definitions))
+        self._each = {name: told(each, at(ROOT, f"{name}_dict"), self._notes) for name, each in dictionaries.items()}
+        self._inputs = told(self._inputs, at(ROOT, "inputs"), self._notes)
+        self._instances = told(self._instances, at(ROOT, "instance_configs"), self._notes)
+        if named is None:
+            self._tell_of(name for name, each in taken.items() if each is not None)
+        names = sorted(mapping(definitions))
+        by_name = {f"{name}_dict": each for name, each in self._each.items()}
+        for argument, each in {**by_name, "inputs": self._inputs, "instance_configs": self._instances}.items():
+            for key in each.keys() - set(names):
+                self._notes.lose(at(ROOT, argument, str(key)), "is of no estimator; left out")
+        return names
+
+    def _tell_of(self, names: Iterable[str]) -> None:
+        """Say that arguments belong to the other form of a tuner: for one estimator, or for several."""
+        for name in names:
+            self._notes.lose(at(ROOT, name), "belongs to a tuner of another form; left out")
 
     def _listed(self, name: str) -> dict[str, Any]:
         definition, objective, ranges = self._definition(name)
@@ -121,9 +136,11 @@ class _Tuner:
         """Return a training job definition, its objective and its ranges."""
         path: Path = at(ROOT, "TrainingJobDefinition") if not name else at(ROOT, "TrainingJobDefinitions", name)
         estimator, trainer = self._of("estimator", name), self._of("model_trainer", name)
-        for key, each in tags(mapping(estimator or trainer).get("tags")).items():
+        kind = "estimator" if trainer is None else "model_trainer"
+        given = told(estimator if trainer is None else trainer, at(ROOT, kind, *([name] if name else [])), self._notes)
+        for key, each in tags(given.get("tags"), at(path, "tags"), self._notes).items():
             self._job_tags.setdefault(key, each)
-        own = {key: each for key, each in mapping(estimator or trainer).items() if key != "tags"}
+        own = {key: each for key, each in given.items() if key != "tags"}
         if trainer is not None:
             definition = sdk_trainer.training_job(own, path, self._notes)
         else:

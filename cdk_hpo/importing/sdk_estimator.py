@@ -1,5 +1,6 @@
 """Version 2 of the SDK: the training job definition that a tuner makes of an estimator."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,6 +70,7 @@ def training_job(given: Mapping[str, Any], path: Path, notes: Notes, instances: 
     arguments = Arguments(given, path, notes)
     arguments.take("class")
     static = texts(arguments.structure("hyperparameters"), as_json=is_framework(given))
+    static |= _uploaded_code(arguments, given)
     out: dict[str, Any] = {
         "AlgorithmSpecification": _algorithm(arguments),
         "StaticHyperParameters": static,
@@ -97,6 +99,19 @@ def training_job(given: Mapping[str, Any], path: Path, notes: Notes, instances: 
     return out
 
 
+def _uploaded_code(arguments: Arguments, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hyperparameters that name code which lies in S3 already: the SDK writes them, as JSON."""
+    source, program = given.get("source_dir"), given.get("entry_point")
+    if not (isinstance(source, str) and source.lower().startswith("s3://") and isinstance(program, str)):
+        return {}
+    for name in ("source_dir", "entry_point"):
+        arguments.take(name)
+    return {
+        "sagemaker_submit_directory": json.dumps(source),
+        "sagemaker_program": json.dumps(program.rpartition("/")[2]),
+    }
+
+
 def _algorithm(arguments: Arguments) -> dict[str, Any]:
     out = {"TrainingInputMode": arguments.take("input_mode", "File")}
     named = arguments.taken({"AlgorithmName": "algorithm_arn"})
@@ -111,9 +126,11 @@ def _resources(arguments: Arguments, instances: Any) -> dict[str, Any]:
     kms = arguments.taken({"VolumeKmsKeyId": "volume_kms_key"})
     own = arguments.taken({"InstanceType": "instance_type", "InstanceCount": "instance_count"})
     own["VolumeSizeInGB"] = arguments.take("volume_size", _VOLUME)
-    if not isinstance(instances, list):
-        return own | kms
     path = arguments.path("instance_configs")
+    if not isinstance(instances, list):
+        if instances is not None:
+            arguments.notes.lose(path, "is no list; left out")
+        return own | kms
     return {"InstanceConfigs": [_instance_config(each, path, arguments.notes) for each in instances], **kms}
 
 

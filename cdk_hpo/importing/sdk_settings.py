@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cdk_hpo.checks.paths import ROOT, Path, at
-from cdk_hpo.importing.arguments import Arguments, listed, mapping
+from cdk_hpo.importing.arguments import Arguments, listed, mapping, told
 from cdk_hpo.importing.notes import Notes
 from cdk_hpo.importing.snake import SnakeReader
 
@@ -18,7 +18,7 @@ _FLAT = ("max_number_of_training_jobs_not_improving", "complete_on_convergence")
 def warm_start(given: Any, path: Path, notes: Notes) -> dict[str, Any]:
     """Return the warm start: ``WarmStartConfig`` of version 2, or the API's shape in version 3."""
     if "parents" not in mapping(given):
-        return SnakeReader(notes).structure("HyperParameterTuningJobWarmStartConfig", mapping(given), path)
+        return SnakeReader(notes).structure("HyperParameterTuningJobWarmStartConfig", told(given, path, notes), path)
     arguments = Arguments(given, path, notes)
     kind = arguments.take("warm_start_type") or arguments.take("type")
     parents = [{"HyperParameterTuningJobName": each} for each in listed(arguments.take("parents"))]
@@ -30,13 +30,13 @@ def warm_start(given: Any, path: Path, notes: Notes) -> dict[str, Any]:
 def strategy_settings(given: Any, notes: Notes) -> dict[str, Any]:
     """Return the settings of Hyperband."""
     path = at(ROOT, "HyperParameterTuningJobConfig", "StrategyConfig")
-    return SnakeReader(notes).structure("HyperParameterTuningJobStrategyConfig", mapping(given), path)
+    return SnakeReader(notes).structure("HyperParameterTuningJobStrategyConfig", told(given, path, notes), path)
 
 
 def criteria(given: Any, notes: Notes) -> dict[str, Any]:
     """Return what ends the job: flat in version 2, the API's shape in version 3."""
     path = at(ROOT, "HyperParameterTuningJobConfig", "TuningJobCompletionCriteria")
-    shaped = {name: each for name, each in mapping(given).items() if name not in _FLAT}
+    shaped = {name: each for name, each in told(given, path, notes).items() if name not in _FLAT}
     out = SnakeReader(notes).structure("TuningJobCompletionCriteria", shaped, path)
     patience, converged = (mapping(given).get(name) for name in _FLAT)
     if patience is not None:
@@ -47,9 +47,12 @@ def criteria(given: Any, notes: Notes) -> dict[str, Any]:
     return out
 
 
-def tags(given: Any) -> dict[str, Any]:
+def tags(given: Any, path: Path, notes: Notes) -> dict[str, Any]:
     """Return tags by key, from a dictionary or a list of ``Key`` and ``Value`` in either case."""
     if isinstance(given, Mapping):
         return dict(given)
-    found = [{str(name).lower(): each for name, each in mapping(tag).items()} for tag in listed(given)]
-    return {tag["key"]: tag.get("value") for tag in found if isinstance(tag.get("key"), str)}
+    found = [] if given is None else listed(given)
+    read = [{str(name).lower(): each for name, each in mapping(tag).items()} for tag in found]
+    if not all(isinstance(tag.get("key"), str) for tag in read):
+        notes.lose(path, "holds something that is no tag, which has a Key and a Value; left out")
+    return {tag["key"]: tag.get("value") for tag in read if isinstance(tag.get("key"), str)}

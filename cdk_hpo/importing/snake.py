@@ -55,7 +55,7 @@ class SnakeReader:
             member = shape["member"]["shape"]
             items = given if isinstance(given, list) else [given]
             read = [self.value(member, each, at(path, index)) for index, each in enumerate(items)]
-            return [each for each in read if each is not NOTHING]
+            return [each for each in read if each is not NOTHING] or NOTHING
         if shape["type"] == "map" and isinstance(given, Mapping):
             inner = shape["value"]["shape"]
             entries = {key: self.value(inner, each, at(path, MapKey(key))) for key, each in given.items()}

@@ -42,7 +42,8 @@ def readings(document: Document, format: str | None) -> list[Reading]:
 
 def _readings(name: str, value: Any, format: str | None) -> list[Reading]:
     if not isinstance(value, Mapping):
-        raise Unusable(name, "holds no JSON object")
+        hcl = ": Terraform's own language is not read; give the output of terraform show -json" * name.endswith(".tf")
+        raise Unusable(name, f"holds no JSON object{hcl}")
     format = format or _recognised(value)
     if format is None:
         forms = "neither a tuning request, nor an answer of describe, nor Terraform, nor arguments of the SDK's tuner"
@@ -70,5 +71,7 @@ def _is_request(value: Any) -> bool:
 
 
 def _hint(value: Mapping[str, Any]) -> str:
+    if isinstance(value.get("Resources"), Mapping):
+        return "; of a CloudFormation template, give the Request of one tuning job alone"
     inner = [key for key, each in value.items() if _is_request(each)]
     return f'; the request under "{inner[0]}" has to stand alone' if inner else ""

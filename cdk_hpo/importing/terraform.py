@@ -5,10 +5,11 @@ from typing import Any
 
 from cdk_hpo.checks.paths import ROOT, Path, at
 from cdk_hpo.checks.service_model import REQUEST_SHAPE
+from cdk_hpo.importing.arguments import mapping
 from cdk_hpo.importing.notes import Notes, Reading
 from cdk_hpo.importing.requests import submitted
 from cdk_hpo.importing.snake import NOTHING, SnakeReader
-from cdk_hpo.importing.terraform_plan import Later, planned
+from cdk_hpo.importing.terraform_plan import Later, Sensitive, planned
 
 #: The provider's only resource for tuning jobs; the Cloud Control provider (``awscc``) has none.
 RESOURCE_TYPE = "aws_sagemaker_hyper_parameter_tuning_job"
@@ -39,6 +40,7 @@ _BESIDE = frozenset(
         "timeouts",
     }
 )
+_SENSITIVE = "Terraform marks it as sensitive; left out: put the value or a CDK object here"
 _REPEATING = ("count", "for_each")
 
 
@@ -94,6 +96,8 @@ def _reading(address: str, name: str, attributes: Mapping[str, Any], *, expressi
             {"Key": key, "Value": reader.scalar("string", each, at(ROOT, "Tags", index, "Value"))}
             for index, (key, each) in enumerate(tags.items())
         ]
+    elif isinstance(tags, Sensitive):
+        notes.lose(at(ROOT, "Tags"), _SENSITIVE)
     _tell_of_the_rest(attributes, notes)
     return Reading(submitted(request, notes), notes, label=address, variable=name or None)
 
@@ -102,9 +106,9 @@ def _tell_of_the_rest(attributes: Mapping[str, Any], notes: Notes) -> None:
     for key in _REPEATING:
         if key in attributes:
             notes.lose(ROOT, f"Terraform repeats it ({key}); the definition is written once")
-    everywhere = attributes.get("tags_all")
-    if isinstance(everywhere, Mapping):
-        others = sorted(set(everywhere) - set(attributes.get("tags") or {}))
+    everywhere, tags = attributes.get("tags_all"), attributes.get("tags")
+    if isinstance(everywhere, Mapping) and not isinstance(tags, Sensitive):
+        others = sorted(set(everywhere) - set(mapping(tags)))
         if others:
             reason = f"the provider's default tags are not taken over ({', '.join(others)}): use cdk.Tags.of(app)"
             notes.tell(at(ROOT, "Tags"), reason)
@@ -118,6 +122,9 @@ class _TerraformReader(SnakeReader):
         self._expressions = expressions
 
     def scalar(self, kind: str, given: Any, path: Path) -> Any:
+        if isinstance(given, Sensitive):
+            self.notes.lose(path, _SENSITIVE)
+            return given.placeholder if kind == "string" else NOTHING
         if isinstance(given, Later):
             self.notes.lose(
                 path, f"Terraform knows it only after apply{given.origin}: put the value or a CDK object here"

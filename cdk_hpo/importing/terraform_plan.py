@@ -28,8 +28,16 @@ class Later(NamedTuple):
         return f"<{self.references[0]}>" if self.references else "<known after apply>"
 
 
+class Sensitive:
+    """Stands for a value that Terraform is told not to show."""
+
+    placeholder = "<sensitive>"
+
+
 def planned(value: Mapping[str, Any], kind: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield address, name and attributes of every resource of a type, in all modules.
+
+    What Terraform marks as sensitive is replaced by `Sensitive`: the output holds it in the clear all the same.
 
     Parameters
     ----------
@@ -47,9 +55,11 @@ def planned(value: Mapping[str, Any], kind: str) -> Iterator[tuple[str, str, Map
         if resource.get("type") != kind or resource.get("mode", "managed") != "managed":
             continue
         address = str(resource.get("address", ""))
-        unknown = mapping(changes.get(address)).get("after_unknown")
+        change = mapping(changes.get(address))
         expressions = _expressions(configuration, resource, address)
-        attributes = _with_later(mapping(resource.get("values")), unknown, expressions)
+        attributes = _with_later(mapping(resource.get("values")), change.get("after_unknown"), expressions)
+        for marks in (resource.get("sensitive_values"), change.get("after_sensitive")):
+            attributes = _without_sensitive(attributes, marks)
         yield address, str(resource.get("name", "")), mapping(attributes)
 
 
@@ -87,6 +97,29 @@ def _with_later(value: Any, unknown: Any, expression: Any) -> Any:
         ]
         return inner_items + items[len(unknown) :]
     return value
+
+
+def _without_sensitive(value: Any, marks: Any) -> Any:
+    """Return a value without what marks of the same form say is sensitive; when in doubt, without all of it."""
+    if value is None or value == [] or isinstance(value, Later | Sensitive) or not _is_marked(marks):
+        return value
+    if isinstance(value, Mapping) and isinstance(marks, Mapping):
+        return {key: _without_sensitive(each, marks.get(key)) for key, each in value.items()}
+    if isinstance(value, list) and isinstance(marks, list):
+        return [_without_sensitive(each, _at(marks, index)) for index, each in enumerate(value)]
+    # A block is an object, or a list of one.
+    if isinstance(value, list) and isinstance(marks, Mapping):
+        return [_without_sensitive(each, marks) for each in value]
+    if isinstance(value, Mapping) and isinstance(marks, list):
+        return _without_sensitive(value, _at(marks, 0)) if len(marks) == 1 else Sensitive()
+    return Sensitive()
+
+
+def _is_marked(marks: Any) -> bool:
+    """Tell whether anything at all is marked."""
+    if isinstance(marks, Mapping):
+        return any(_is_marked(each) for each in marks.values())
+    return any(_is_marked(each) for each in marks) if isinstance(marks, list) else marks is True
 
 
 def _objects(given: Any) -> list[Mapping[str, Any]]:

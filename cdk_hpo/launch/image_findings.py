@@ -33,7 +33,9 @@ def _of_one(path: str, specification: Mapping[str, Any]) -> Iterator[Finding]:
         if not specification.get("MetricDefinitions") and not names_built_in(image):
             yield _warning("metric-definitions-unknown-image", path, _NO_METRICS)
     elif isinstance(image, str) and not _ECR.fullmatch(image):
-        yield _warning("training-image-not-in-ecr", f"{path}.TrainingImage", f"{shown(image)} {_NOT_IN_ECR}")
+        scheme, _, rest = image.partition("://")
+        words = f"begins with {scheme}://, {_NO_SCHEME}" if _ECR.fullmatch(rest) else _NOT_IN_ECR
+        yield _warning("training-image-not-in-ecr", f"{path}.TrainingImage", f"{shown(image)} {words}")
 
 
 _NO_METRICS = (
@@ -45,6 +47,7 @@ _NOT_IN_ECR = (
     "is not the address of an image in a private repository of Amazon ECR, and a tuning job has no setting for "
     'another registry. Push the image to ECR, and write Algorithm.from_ecr_repository(repository, "tag").'
 )
+_NO_SCHEME = "as a page does. The address of an image begins with its registry: leave that out."
 
 
 def _warning(id: str, path: str, words: str) -> Finding:

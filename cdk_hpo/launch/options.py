@@ -1,8 +1,15 @@
 """The choices that a launcher offers."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
+
+from cdk_hpo.checks.unknown import has_mark
+from cdk_hpo.definition._measure import duration_of
+from cdk_hpo.definition._shown import quoted, shown
+from cdk_hpo.definition._tokens import attribute
 
 
 class WaitFor(StrEnum):
@@ -78,15 +85,29 @@ def choice(kind: type[_Choice], argument: str, given: str) -> _Choice:
         return kind(given)
     except ValueError:
         allowed = " or ".join(f"{kind.__name__}.{each.name}" for each in kind)
-        raise ValueError(f"{argument}: expected {allowed}, got {given!r}") from None
+        raise ValueError(f"{argument}: expected {allowed}, got {shown(given)}") from None
 
 
-#: What makes a construct of the text that stands for one.
-_IMPORTS = {"role": "iam.Role.from_role_arn", "encryption_key": "kms.Key.from_key_arn"}
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of construct that a launcher takes, and how one is imported."""
+
+    name: str
+    #: What has one of these attributes is of the kind.
+    attributes: tuple[str, ...]
+    of_arn: str
+
+
+#: A shortened one could not be pasted; IAM's have up to 600 characters, but whose role has a path of 512.
+_LONGEST_ARN = 200
+_KINDS = {
+    "role": _Kind("role", ("role_arn", "role_ref"), "iam.Role.from_role_arn"),
+    "encryption_key": _Kind("key", ("key_arn", "key_ref"), "kms.Key.from_key_arn"),
+}
 
 
 def refuse_text(path: str, **given: object) -> None:
-    """Refuse text where a construct is needed, such as an ARN for a role.
+    """Refuse what is no construct where one is needed, such as an ARN for a role, before anything is made.
 
     Raises
     ------
@@ -94,11 +115,40 @@ def refuse_text(path: str, **given: object) -> None:
         When there is one.
     """
     for argument, each in given.items():
+        kind = _KINDS[argument]
         if isinstance(each, str):
-            kind, make = argument.rpartition("_")[2], _IMPORTS[argument]
-            raise TypeError(
-                f'{path}: {argument}: expected a {kind}, got text: write {make}(self, "Imported", {each!r})'
-            )
+            raise TypeError(f"{path}: {argument}: expected a {kind.name}, got text: write {_imported(kind, each)}")
+        if each is not None and (isinstance(each, type) or not _has_one(each, kind.attributes)):
+            raise TypeError(f"{path}: {argument}: expected a {kind.name}, got {shown(each)}")
+
+
+def _has_one(given: object, attributes: Iterable[str]) -> bool:
+    # The class first: to ask a construct is a round trip to JavaScript.
+    return any(hasattr(type(given), name) or attribute(given, name) is not None for name in attributes)
+
+
+def _imported(kind: _Kind, text: str) -> str:
+    """Return how a construct is made of the text that stands for one."""
+    if has_mark(text):
+        return f'{kind.of_arn}(self, "Imported", …) around its ARN where that is made, or give the {kind.name} itself'
+    if kind.name == "role":
+        return _call(kind.of_arn if text.startswith("arn:") else "iam.Role.from_role_name", text)
+    name = text.rpartition(":")[2]
+    if name.startswith("alias/"):
+        # Not kms.Alias: SageMaker takes no alias for a volume.
+        return f'kms.Key.from_lookup(self, "Imported", alias_name={quoted(name)}), or {kind.of_arn}(…) of its key'
+    if text.startswith("arn:"):
+        return _call(kind.of_arn, text)
+    arn = f'Stack.of(self).format_arn(service="kms", resource="key", resource_name={quoted(text)})'
+    return f'{kind.of_arn}(self, "Imported", {arn})'
+
+
+def _call(function: str, text: str) -> str:
+    return f'{function}(self, "Imported", {quoted(text, _LONGEST_ARN)})'
+
+
+#: More are no seconds.
+_MOST_SECONDS = 10**9
 
 
 def refuse_other_times(path: str, **given: object) -> None:
@@ -113,13 +163,13 @@ def refuse_other_times(path: str, **given: object) -> None:
 
     for argument, each in given.items():
         if each is not None and not isinstance(each, Duration):
-            raise TypeError(f"{path}: {argument}: expected a Duration, got {each!r}: write {_duration_of(each)}")
+            raise TypeError(f"{path}: {argument}: expected a Duration, got {shown(each)}: write {_duration_of(each)}")
 
 
 def _duration_of(given: object) -> str:
     """Return what was probably meant, or an example."""
     if isinstance(given, timedelta):
-        return f"Duration.seconds({given.total_seconds():.0f})"
-    if isinstance(given, int) and not isinstance(given, bool):
+        return duration_of(given)
+    if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < _MOST_SECONDS:
         return f"Duration.seconds({given}), if seconds are meant"
     return "Duration.hours(2), for example"

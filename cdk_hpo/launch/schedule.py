@@ -17,6 +17,8 @@ from constructs import Construct
 
 from cdk_hpo.access.option_problems import path_of
 from cdk_hpo.access.partition import Place
+from cdk_hpo.definition._shown import quoted, shown
+from cdk_hpo.definition._tokens import attribute, is_unknown
 from cdk_hpo.definition.enums import WarmStartType
 from cdk_hpo.definition.tuning import TuningJobDefinition
 from cdk_hpo.definition.warm_start import WarmStart
@@ -36,6 +38,8 @@ from cdk_hpo.launch.workflow import acknowledge_workflow, new_workflow
 _JSONATA = sfn.QueryLanguage.JSONATA
 #: What stands for the input of an execution; a schedule gives it none.
 _INPUT = re.compile(r"\$states\.(input|context\.Execution\.Input)\b")
+#: What a schedule of Scheduler looks like.
+_EXPRESSION = re.compile(r"(at|cron|rate)\(.{1,200}\)")
 #: What Step Functions calls errors of SageMaker, a refused request among them, and a parent that is gone.
 _REFUSED = ["SageMaker.AmazonSageMakerException", "SageMaker.ResourceNotFoundException"]
 
@@ -207,16 +211,18 @@ class TuningSchedule(TaskRunner, Construct):
 
 
 def _refuse_no_expression(path: str, schedule: Any) -> None:
-    """Refuse what people have at hand instead: text, a `Duration`, or a schedule of EventBridge rules."""
+    """Refuse what people have at hand instead: text, a `Duration`, or a schedule of another service."""
     if isinstance(schedule, scheduler.ScheduleExpression):
         return
-    given, advice = f"an object of the class {type(schedule).__name__}", "rate(Duration.days(1)), for example"
-    if isinstance(schedule, str):
-        given, advice = repr(schedule), f'expression("{schedule}")'
-    elif isinstance(schedule, Duration):
+    given, advice = shown(schedule), "rate(Duration.days(1)), for example"
+    text = schedule if isinstance(schedule, str) else attribute(schedule, "expression_string")
+    if isinstance(schedule, Duration):
         advice = "rate(…) around it"
-    elif hasattr(schedule, "expression_string"):
-        given, advice = "a Schedule of aws_events", f'expression("{schedule.expression_string}")'
+    elif isinstance(text, str):
+        given = given if text is schedule else "a Schedule of another module"
+        # That of Auto Scaling has neither the word nor the year, and a token cannot be pasted.
+        advice = f"expression({quoted(text, len(text))})" if _EXPRESSION.fullmatch(text) else "cron(…) or .rate(…)"
+        advice = "expression(…) around it" if is_unknown(text) else advice
     raise TypeError(
         f"{path}: schedule: expected a ScheduleExpression of aws_scheduler, got {given}: "
         f"write ScheduleExpression.{advice}"

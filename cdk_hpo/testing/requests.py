@@ -41,7 +41,7 @@ def requests_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
     TypeError
         When ``template`` is none of these.
     ValueError
-        When a file is no template, or a tuning job has no request.
+        When a file is no template, or a tuning job has no request, or one that CloudFormation computes as a whole.
 
     Notes
     -----
@@ -53,6 +53,11 @@ def requests_of(template: TemplateLike) -> dict[str, dict[str, Any]]:
             properties = resource.get("Properties", {})
             if not isinstance(properties, Mapping) or not isinstance(properties.get("Request"), Mapping):
                 raise ValueError(f"the resource {logical_id} has no Request among its Properties")
+            if is_intrinsic(properties["Request"]):
+                computed = readable(properties["Request"])
+                raise ValueError(
+                    f"the Request of the resource {logical_id} is known in the deployment only: {computed}"
+                )
             found[str(logical_id)] = _request(properties)
     return found
 

@@ -10,6 +10,7 @@ import pytest
 
 import cdk_hpo as hpo
 from cdk_hpo.checks.examples import base_request
+from cdk_hpo.importing.terraform import RESOURCE_TYPE
 from tests.checks.requests import edited
 from tests.cli.command import Command, doubtful_request, wrong_request
 from tests.importing.modules import run
@@ -91,6 +92,56 @@ def test_resources_keep_their_names(command: Command) -> None:
     assert list(run(done.out)) == ["churn_model", "class_", "churn_model_3"]
 
 
+def test_no_definition_takes_the_place_of_another(command: Command) -> None:
+    def resource_with(jobs: int) -> dict[str, Any]:
+        path = "HyperParameterTuningJobConfig.ResourceLimits.MaxNumberOfTrainingJobs"
+        return resource(edited({path: jobs}))
+
+    resources = {"a_b_3": resource_with(11), "a-b": resource_with(12), "a_b": resource_with(13)}
+    done = command("import", command.file("a.tf.json", {"resource": {RESOURCE_TYPE: resources}}))
+    made = run(done.out)
+    assert {name: each.limits.max_training_jobs for name, each in made.items()} == {"a_b_3": 11, "a_b": 12, "a_b_4": 13}
+    assert f"note: {RESOURCE_TYPE}.a_b: the request: the variable is called a_b_4\n" in done.err
+    assert "a-b: the request" not in done.err
+
+
+def test_names_that_are_none_in_python(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("größe", "1x", "x²", "fi", "\ufb01", "print")
+    file = command.file("a.json", state(*(managed(resource(BASIC), name) for name in names)))
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="latin-1"))
+    assert command("import", file).status == 0
+    sys.stdout.flush()
+    made = run(printed.getvalue().decode("utf-8"))
+    assert list(made) == ["gro_e", "definition_1x", "x2", "fi", "fi_5", "print_"]
+
+
+def test_a_name_that_standard_output_cannot_hold(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = command.file("a.json", base_request())
+    assert list(run(command("import", file, "--name", "größe").out)) == ["größe"]
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="latin-1"))
+    done = command("import", file, "--name", "größe")
+    assert done.status == 2
+    assert "--name 'gr\\xf6\\xdfe' needs --output: standard output is not in UTF-8" in done.err
+    assert command("import", file, "--name", "größe", "--output", "a.py").status == 0
+
+
+def test_a_name_that_stands_twice(command: Command) -> None:
+    text = json.dumps(base_request())
+    twice = text.replace('{"Strategy"', '{"Strategy": "Grid", "RandomSeed": 1, "RandomSeed": 1, "Strategy"')
+    assert json.loads(twice) != json.loads(text)
+    said = "says HyperParameterTuningJobConfig.Strategy more than once, and 1 other name too: only one can be meant\n"
+    for name in ("a.json", "a.yaml"):
+        done = command("import", command.file(name, twice))
+        assert (done.status, done.out, done.err) == (2, "", f"cdk-hpo: {command.folder / name}: {said}")
+
+
+def test_whatever_the_depth_there_is_an_answer(command: Command) -> None:
+    for depth in range(940, 1000):
+        done = command("import", command.file("a.json", '{"a":' * depth + "1" + "}" * depth))
+        assert (done.status, done.out) == (2, "")
+
+
 @pytest.mark.parametrize(
     ("content", "format"),
     [
@@ -114,6 +165,7 @@ def test_the_form_is_recognised_as_if_it_were_said(command: Command, content: di
         ("[1]", "holds no JSON object"),
         ('{"a": 1}', "is neither a tuning request, nor an answer of describe, nor Terraform, nor arguments"),
         ({"request": base_request()}, 'the request under "request" has to stand alone'),
+        ({"Resources": {"A": {}}}, "of a CloudFormation template, give the Request of one tuning job alone"),
         ({"resource": {"aws_s3_bucket": {}}}, "holds no aws_sagemaker_hyper_parameter_tuning_job"),
     ],
 )

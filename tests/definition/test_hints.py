@@ -169,7 +169,7 @@ def test_the_form_to_write_for_the_whole(changes: dict[str, Any], ends: str) -> 
     [
         (
             {"loss": "(.)"},
-            "a list such as [MetricDefinition(\"loss\", \"loss=([0-9.]+)\")], got {'loss': '(.)'} (dict)",
+            'a list such as [MetricDefinition("loss", "loss=([0-9.]+)")], got {\'loss\': …} (dict)',
         ),
         ([("loss", "(.)")], ': write MetricDefinition("loss", "loss=([0-9.]+)"), for example'),
         ([{"Name": "loss", "Regex": "(.)"}], f"(dict): write MetricDefinition(name, regex){WHOLE}"),
@@ -216,6 +216,8 @@ def test_constructs_for_an_image(tmp_path: Path) -> None:
         (timedelta(hours=2), "(timedelta): write Duration.seconds(7200)"),
         (2.5, "or a whole number of seconds, got 2.5 (float)"),
         (True, "or a whole number of seconds, got True (bool)"),
+        ("0600", "or a whole number of seconds, got '0600' (str)"),
+        ("٣", "or a whole number of seconds, got '٣' (str)"),
     ],
     ids=str,
 )
@@ -225,6 +227,11 @@ def test_a_time_in_another_form(given: Any, said: str) -> None:
     (finding,) = caught.value.findings
     assert "expected a Duration such as Duration.hours(1) or" in finding.message
     assert finding.message.endswith(said)
+
+
+def test_a_time_of_pythons_with_a_fraction() -> None:
+    with pytest.raises(hpo.ValidationError, match=r"expected whole seconds, got 0\.3"):
+        hpo.StoppingCondition(max_runtime=timedelta(milliseconds=300))  # type: ignore[arg-type]
 
 
 def test_a_time_for_a_size_and_the_other_way_round() -> None:
@@ -277,6 +284,28 @@ def test_subnets_in_another_form() -> None:
         hpo.ValidationError, match=r"expected a list of subnets such as vpc\.private_subnets, got Subnet"
     ):
         hpo.VpcConfig(security_groups=["sg-1"], subnets=ec2.SubnetSelection())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "ends"),
+    [
+        ({"parameter_ranges": hpo.ParameterRanges}, "ParameterRanges(…), got the class ParameterRanges itself"),
+        ({"strategy": hpo.Hyperband}, "Grid() or Hyperband(), got the class Hyperband itself"),
+        ({"limits": hpo.ResourceLimits}, "itself: write ResourceLimits(max_parallel_training_jobs=…)"),
+    ],
+    ids=["ranges", "strategy", "limits"],
+)
+def test_a_class_whose_arguments_can_all_be_left_out(changes: dict[str, Any], ends: str) -> None:
+    assert refused(**changes).message.endswith(ends)
+
+
+def test_a_class_of_the_users_is_no_advice() -> None:
+    class Patient(hpo.Hyperband):
+        pass
+
+    assert refused(strategy={"min_resource": 1}).message.endswith("(dict): write Hyperband(min_resource=…)")
+    assert refused(strategy=Patient).message.endswith("got the class Patient itself")
+    assert isinstance(dataclasses.replace(minimal_definition(), strategy=Patient()).strategy, Patient)
 
 
 def test_a_public_name_that_is_misspelt() -> None:

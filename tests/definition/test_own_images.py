@@ -29,6 +29,8 @@ OPEN = {
     "a parameter for the name": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{{{{resolve:ssm:/image}}}}",
     "an expression": "{% $image %}",
 }
+REPOSITORY = "111122223333.dkr.ecr.us-east-1.", {"Ref": "AWS::URLSuffix"}, "/mine:latest"
+JOINED = {"Fn::Join": ["", list(REPOSITORY)]}
 FUNCTION = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/mine:1"}
 
 
@@ -40,6 +42,36 @@ def test_an_own_image(image: str) -> None:
 @pytest.mark.parametrize("image", [*OPEN.values(), FUNCTION, 5], ids=[*OPEN, "a function", "a number"])
 def test_one_that_may_be_built_in(image: object) -> None:
     assert not is_own(image)
+
+
+def test_a_function_that_joins_the_address_of_an_own_image() -> None:
+    assert is_own(JOINED)
+    assert not names_built_in(JOINED)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        {"Fn::Join": ["", ["811284229777.dkr.ecr.us-east-1.", {"Ref": "AWS::URLSuffix"}, "/xgboost:1"]]},
+        {"Fn::Join": ["", {"Ref": "Parts"}]},
+        {"Fn::Join": ["", [{"Ref": "Image"}, ":1"]]},
+        {"Fn::Join": ["", ["{{resolve:ssm:/image}}", {"Ref": "Tag"}]]},
+    ],
+    ids=["built-in", "unknown parts", "only a tag", "a parameter of Systems Manager"],
+)
+def test_one_that_may_join_a_built_in_ones(function: object) -> None:
+    assert not is_own(function)
+
+
+def test_a_repository_that_is_no_construct() -> None:
+    class Registry:
+        def repository_uri_for_tag_or_digest(self, tag: str) -> str:
+            return f"111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:{tag}"
+
+    algorithm = hpo.Algorithm.from_ecr_repository(Registry(), "1")  # type: ignore[arg-type]
+    training = dataclasses.replace(minimal_definition().training_jobs[0], algorithm=algorithm)
+    found = {each.rule for each in dataclasses.replace(minimal_definition(), training=training).check()}
+    assert found == {"metric-definitions-required"}
 
 
 def test_an_address_that_is_known_is_judged_by_the_rules_alone() -> None:

@@ -48,6 +48,10 @@ CALLS = [
     ),
     ("hpo.Tag('a', 'b', 'c')", "Tag() takes by position only key, value, but 3 were given: remove the rest"),
     (
+        "hpo.CategoricalParameter('x', 'a', 'b')",
+        "CategoricalParameter() takes by position only name, values, but 3 were given: give values as a list",
+    ),
+    (
         "hpo.WarmStart(['a'])",
         "WarmStart() missing 1 required keyword-only argument: 'type': write WarmStart(parents, type=…)",
     ),
@@ -81,6 +85,7 @@ def test_arguments_that_a_value_does_not_take(code: str, said: str) -> None:
     [
         ({"instance_count": 2}, "did you mean resources=Instances(count=…)?"),
         ({"InstanceType": "ml.m5.large"}, "did you mean resources=Instances(instance_type=…)?"),
+        ({"channel_name": "train"}, "did you mean inputs=[Channel(name=…)]?"),
         ({"max_runtime": 60}, "did you mean stopping=StoppingCondition(max_runtime=…)?"),
         ({"input_data_config": []}, "did you mean 'inputs'?"),
         ({"algorithm_specification": 1}, "did you mean 'algorithm'?"),

@@ -23,7 +23,7 @@ def test_every_public_name_is_there_once() -> None:
     assert sorted(documented("cdk_hpo")) == names, "docs/reference: add an autoclass for what is new"
 
 
-@pytest.mark.parametrize("module", ["cdk_hpo.local", "cdk_hpo.testing"])
+@pytest.mark.parametrize("module", ["cdk_hpo.local", "cdk_hpo.testing", "cdk_hpo.watching"])
 def test_every_name_of_the_other_modules(module: str) -> None:
     assert sorted(documented(module)) == sorted(importlib.import_module(module).__all__)
 

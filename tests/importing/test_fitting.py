@@ -89,6 +89,26 @@ def test_functions_of_cloudformation_become_text_that_says_so() -> None:
     assert fit(accepted()["cfn-whole-definition-conditional"]).definition is None
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "removed"),
+    [
+        (
+            "TrainingJobDefinition.InputDataConfig",
+            [{"Fn::If": ["A", {}, {}]}],
+            ["TrainingJobDefinition.InputDataConfig"],
+        ),
+        ("Tags", [{"Ref": "Tags"}], []),
+        ("TrainingJobDefinition.EnableNetworkIsolation", {"Ref": "Isolated"}, []),
+    ],
+)
+def test_functions_that_no_text_can_stand_for_are_left_out(path: str, value: Any, removed: list[str]) -> None:
+    done = fit(edited({path: value}))
+    assert done.definition is not None
+    (note,) = done.reading.notes
+    assert (note.path.removesuffix("[0]"), note.lost) == (path, True)
+    assert done.definition.to_request() == edited(remove=removed)
+
+
 def test_tokens_are_said_and_dynamic_references_are_not() -> None:
     assert len(notes(accepted()["cdk-tokens-everywhere"])) > 10
     assert all(lost for _, lost in notes(accepted()["cdk-tokens-everywhere"]))

@@ -21,8 +21,13 @@ NEEDLESS = {
     "S3DataDistributionType": "FullyReplicated",
     "MaxRuntimeInSeconds": 86400,
 }
-#: The SDK writes these to find its own class again.
-OF_THE_SDK = ("sagemaker_estimator_class_name", "sagemaker_estimator_module")
+#: The SDK writes the first two to find its own class again, and the others only when it starts the job.
+OF_THE_SDK = (
+    "sagemaker_estimator_class_name",
+    "sagemaker_estimator_module",
+    "sagemaker_program",
+    "sagemaker_submit_directory",
+)
 XGBOOST = CASES["v2-xgboost"]["arguments"]
 
 
@@ -55,7 +60,9 @@ def test_the_request_is_the_one_that_the_sdk_makes(name: str) -> None:
 
 def test_code_that_the_sdk_would_upload_is_said() -> None:
     definition = "TrainingJobDefinition"
-    assert lost(CASES["v2-framework"]["arguments"]) == [f"{definition}.entry_point", f"{definition}.source_dir"]
+    framework = CASES["v2-framework"]["arguments"]
+    local = {**framework, "estimator": {**framework["estimator"], "source_dir": "src"}}
+    assert lost(local) == [f"{definition}.entry_point", f"{definition}.source_dir"]
     uploaded = {"sagemaker_submit_directory": "s3://code/a.tar.gz", "sagemaker_program": "train.py"}
     estimator = {**XGBOOST["estimator"], "entry_point": "train.py", "hyperparameters": uploaded}
     assert lost({**XGBOOST, "estimator": estimator}) == []
@@ -89,6 +96,34 @@ def test_unknown_and_unclear_arguments_are_said() -> None:
     assert found == ["TrainingJobDefinition.gamma", "TrainingJobDefinition.alpha", "colour"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"estimator": [XGBOOST["estimator"]]}, "estimator"),
+        ({"estimator": None, "model_trainer": "trainer"}, "model_trainer"),
+        ({"estimator": None, "estimator_dict": {"a": [1]}}, "estimator.a"),
+        ({"estimator_dict": [1]}, "estimator_dict"),
+        ({"warm_start_config": ["job"]}, "WarmStartConfig"),
+        ({"strategy_config": "x"}, "HyperParameterTuningJobConfig.StrategyConfig"),
+        ({"completion_criteria_config": [1]}, "HyperParameterTuningJobConfig.TuningJobCompletionCriteria"),
+        ({"tags": "team"}, "tags"),
+        ({"tags": [{"Key": "a", "Value": "b"}, "team"]}, "tags"),
+        ({"instance_configs": {"instance_type": "ml.m5.large"}}, "TrainingJobDefinition.instance_configs"),
+        ({"objective_metric_name_dict": {"a": "b"}}, "objective_metric_name_dict"),
+        ({"estimator_name": "a", "inputs": {"a": "s3://b/c", "b": "s3://b/d"}}, "inputs.b"),
+    ],
+)
+def test_arguments_of_another_kind_are_said(changes: dict[str, Any], place: str) -> None:
+    reading = sdk({**XGBOOST, **changes})
+    assert place in [note.path for note in reading.notes if note.lost]
+
+
+def test_arguments_for_one_estimator_beside_several_are_said() -> None:
+    several = {f"{name}_dict": {"a": XGBOOST[name]} for name in ("estimator", "hyperparameter_ranges")}
+    found = lost({**several, "objective_metric_name_dict": {"b": "x"}, "metric_definitions": [], "inputs": "s3://b/c"})
+    assert found[:3] == ["inputs", "metric_definitions", "objective_metric_name_dict.b"]
+
+
 def test_what_the_sdk_does_not_send_is_no_loss() -> None:
     estimator = {**XGBOOST["estimator"], "profiler_config": {"a": 1}, "disable_profiler": False, "rules": []}
     reading = sdk({**XGBOOST, "estimator": estimator, "base_tuning_job_name": "xgb"})
@@ -114,3 +149,15 @@ def test_ways_to_write_the_kind_of_a_range(written: str) -> None:
         "IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "1", "MaxValue": "5"}],
         "CategoricalParameterRanges": [{"Name": "booster", "Values": ["gbtree", "dart"]}],
     }
+
+
+def test_code_that_lies_in_s3_already() -> None:
+    given = json.loads(json.dumps(CASES["v2-framework"]["arguments"]))
+    given["estimator"] |= {"source_dir": "s3://code/train.tar.gz", "entry_point": "src/train.py"}
+    done = fitted(sdk(given))
+    assert not [note for note in done.reading.notes if "entry_point" in note.path or "source_dir" in note.path]
+    assert done.definition is not None
+    static = done.definition.training_jobs[0].static_hyper_parameters
+    assert static is not None
+    assert static["sagemaker_submit_directory"] == '"s3://code/train.tar.gz"'
+    assert static["sagemaker_program"] == '"train.py"'

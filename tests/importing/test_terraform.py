@@ -10,6 +10,7 @@ from cdk_hpo.checks.service_model import REQUEST_SHAPE, shapes
 from cdk_hpo.importing.fitting import fitted
 from cdk_hpo.importing.notes import Reading
 from cdk_hpo.importing.terraform import RESOURCE_TYPE, is_terraform, terraform
+from cdk_hpo.importing.terraform_plan import planned
 from tests.importing.test_requests import without_emptiness
 from tests.importing.test_round_trip import REQUESTS
 
@@ -208,6 +209,84 @@ def test_what_only_apply_will_know_is_said() -> None:
     done = fitted(reading)
     assert done.definition is not None
     assert {"role-arn-length", "kms-key-charset"} & {finding.rule for finding in done.findings}
+
+
+SECRET = "s3cr3t-value"
+
+
+def hidden(marks: Any, change: Any = None) -> Reading:
+    """Return a job with secrets in several places, in a state with these marks, or in a plan with those."""
+    values = resource(BASIC) | {"tags": {"token": SECRET, "team": "a"}, "tags_all": {"token": SECRET, "team": "a"}}
+    definition = values["training_job_definition"][0]
+    definition["static_hyper_parameters"] = {"key": SECRET, "rounds": "5"}
+    definition["vpc_config"] = [{"subnets": ["subnet-1", SECRET], "security_group_ids": ["sg-1"]}]
+    whole = state({**managed(values), "sensitive_values": marks})
+    if change is None:
+        return only(whole)
+    address = managed(values)["address"]
+    return only(
+        {
+            "format_version": "1.2",
+            "planned_values": whole["values"],
+            "resource_changes": [{"address": address, "change": {"after_sensitive": change}}],
+        }
+    )
+
+
+STATIC = "TrainingJobDefinition.StaticHyperParameters"
+ALL = {"static_hyper_parameters": {"key": True}, "vpc_config": [{"subnets": [False, True]}]}
+
+
+@pytest.mark.parametrize("form", ["object", "list", "plan"])
+def test_what_is_sensitive_is_left_out(form: str) -> None:
+    marks: dict[str, Any] = {"training_job_definition": ALL if form == "object" else [ALL], "tags": {"token": True}}
+    reading = hidden({}, marks) if form == "plan" else hidden(marks)
+    assert SECRET not in str(reading.request)
+    assert sorted(notes(reading)) == [
+        ("Tags[0].Value", True),
+        (f'{STATIC}["key"]', True),
+        ("TrainingJobDefinition.VpcConfig.Subnets[1]", True),
+    ]
+    training = reading.request["TrainingJobDefinition"]
+    assert training["StaticHyperParameters"] == {"key": "<sensitive>", "rounds": "5"}
+    assert training["VpcConfig"] == {"Subnets": ["subnet-1", "<sensitive>"], "SecurityGroupIds": ["sg-1"]}
+    assert reading.request["Tags"] == [{"Key": "token", "Value": "<sensitive>"}, {"Key": "team", "Value": "a"}]
+    assert {each.reason for each in reading.notes if each.lost} == {
+        "Terraform marks it as sensitive; left out: put the value or a CDK object here"
+    }
+    assert fitted(reading).definition is not None
+
+
+@pytest.mark.parametrize(
+    ("marks", "place"),
+    [
+        ({"training_job_definition": {"static_hyper_parameters": True}}, STATIC),
+        ({"training_job_definition": [{"static_hyper_parameters": True}]}, STATIC),
+        ({"training_job_definition": True}, "TrainingJobDefinition"),
+        ({"training_job_definition": [True]}, "TrainingJobDefinition"),
+        ({"training_job_definition": [{"input_data_config": True}]}, "TrainingJobDefinition.InputDataConfig[0]"),
+        ({"training_job_definition": [{"static_hyper_parameters": [True, False]}]}, STATIC),
+        ({"training_job_definition": [{"enable_network_isolation": {"a": True}}]}, None),
+        ({"config": [{"random_seed": True}]}, None),
+        ({"tags": True, "tags_all": {"token": True}}, "Tags"),
+    ],
+)
+def test_whatever_is_marked_as_a_whole_is_left_out(marks: Any, place: str | None) -> None:
+    reading = hidden(marks)
+    request = reading.request
+    assert notes(reading) == ([] if place is None else [(place, True)])
+    for step in (place or "Nothing").partition("[")[0].split("."):
+        assert request is not None
+        request = request.get(step)
+    assert request is None
+    assert all(SECRET not in str(each) for each in reading.notes)
+
+
+def test_a_job_of_which_all_is_sensitive() -> None:
+    ((_, name, attributes),) = planned(state({**managed({"config": 1}), "sensitive_values": True}), RESOURCE_TYPE)
+    assert (name, attributes) == ("example", {})
+    assert fitted(hidden(True)).definition is None
+    assert SECRET not in str(hidden(True).request)
 
 
 def test_other_resources_alone_are_no_tuning_job() -> None:

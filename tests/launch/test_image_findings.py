@@ -52,6 +52,24 @@ def test_an_image_elsewhere(image: str) -> None:
     assert said.endswith(f"[ack: cdk-hpo:{NOT_IN_ECR}]")
 
 
+def test_a_password_in_the_address_is_not_repeated() -> None:
+    stack = new_stack()
+    given = hpo.Algorithm.from_image("user:hunter2@docker.io/x/y:1", metric_definitions=METRICS)
+    assert broken(stack, given) == set()
+    (said,) = warnings(stack)
+    assert "hunter2" not in said
+    assert "a text of 28 characters (hidden) is not the address" in said
+
+
+def test_an_address_like_that_of_a_page() -> None:
+    stack = new_stack()
+    image = "https://111122223333.dkr.ecr.us-east-1.amazonaws.com/x:1"
+    assert broken(stack, hpo.Algorithm.from_image(image, metric_definitions=METRICS)) == set()
+    (said,) = warnings(stack)
+    assert f'"{image}" begins with https://, as a page does' in said
+    assert "Push the image" not in said
+
+
 @pytest.mark.parametrize(
     "image",
     [
@@ -167,5 +185,16 @@ def test_a_problem_can_be_acknowledged() -> None:
         definition, training=dataclasses.replace(definition.training_jobs[0], resources=late)
     )
     reasons = {"metric-definitions-required": "a mirror of a built-in algorithm, which the service knows"}
+    hpo.HyperParameterTuningJob(stack, "Job", definition, acknowledged_rules=reasons)
+    assert warnings(stack) == []
+
+
+def test_what_the_first_check_knew_the_last_one_knows() -> None:
+    stack = new_stack()
+    own = ecr.Repository.from_repository_name(stack, "Own", "mine")
+    job = with_algorithm(hpo.Algorithm.from_ecr_repository(own)).training_jobs[0]
+    late = dataclasses.replace(job, resources=hpo.Instances(Lazy.string(Late("ml.m5.large")), volume=10))
+    definition = dataclasses.replace(minimal_definition(), training=late)
+    reasons = {"metric-definitions-required": "the image writes what the service reads anyway"}
     hpo.HyperParameterTuningJob(stack, "Job", definition, acknowledged_rules=reasons)
     assert warnings(stack) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_cdk import Duration, Token
+from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_events as events
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
@@ -314,15 +315,22 @@ def test_events_of_its_jobs() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("rate(1 day)", r"""got 'rate\(1 day\)': write ScheduleExpression\.expression\("rate\(1 day\)"\)$"""),
+        ("rate(1 day)", r"""got 'rate\(1 day\)' \(str\): write ScheduleExpression\.expression\("rate\(1 day\)"\)$"""),
         (
             events.Schedule.rate(Duration.days(2)),
-            r"""got a Schedule of aws_events: write ScheduleExpression\.expression\("rate\(2 days\)"\)$""",
+            r"""got a Schedule of another module: write ScheduleExpression\.expression\("rate\(2 days\)"\)$""",
         ),
         (Duration.days(1), r"of the class Duration: write ScheduleExpression\.rate\(…\) around it$"),
-        (None, r"of the class NoneType: write ScheduleExpression\.rate\(Duration\.days\(1\)\), for example$"),
+        (None, r"got None \(NoneType\): write ScheduleExpression\.rate\(Duration\.days\(1\)\), for example$"),
+        ('cron("x")', r"""write ScheduleExpression\.expression\('cron\("x"\)'\)$"""),
+        ("daily", r"got 'daily' \(str\): write ScheduleExpression\.cron\(…\) or \.rate\(…\)$"),
+        (
+            autoscaling.Schedule.cron(hour="3"),
+            r"got a Schedule of another module: write ScheduleExpression\.cron\(…\) or \.rate\(…\)$",
+        ),
+        (Token.as_string({"Ref": "When"}), r": write ScheduleExpression\.expression\(…\) around it$"),
     ],
-    ids=["text", "events", "duration", "nothing"],
+    ids=["text", "events", "duration", "nothing", "quotes", "word", "auto scaling", "token"],
 )
 def test_a_schedule_in_another_form(given: Any, said: str) -> None:
     stack = new_stack()
@@ -335,10 +343,11 @@ def test_a_schedule_in_another_form(given: Any, said: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (3600, r"got 3600: write Duration\.seconds\(3600\), if seconds are meant$"),
+        (3600, r"got 3600 \(int\): write Duration\.seconds\(3600\), if seconds are meant$"),
+        (timedelta(milliseconds=300), r"write Duration\.millis\(300\)$"),
         (timedelta(hours=2), r"write Duration\.seconds\(7200\)$"),
-        ("2h", r"got '2h': write Duration\.hours\(2\), for example$"),
-        (True, r"got True: write Duration\.hours\(2\), for example$"),
+        ("2h", r"got '2h' \(str\): write Duration\.hours\(2\), for example$"),
+        (True, r"got True \(bool\): write Duration\.hours\(2\), for example$"),
     ],
     ids=str,
 )

@@ -192,6 +192,16 @@ def test_other_resources_are_no_tuning_jobs() -> None:
         ({"Resources": []}, ValueError, "template: expected a CloudFormation template"),
         ("not-there.json", ValueError, "not-there.json: cannot be read: no such file"),
         (template_with({}, Request="x"), ValueError, "the resource Job has no Request among its Properties"),
+        (
+            template_with({"Fn::If": ["Prod", {"A": {"Ref": "B"}}, {"Ref": "AWS::NoValue"}]}),
+            ValueError,
+            r"the Request of the resource Job is known in the deployment only: \$\{If\(.Prod., .*, AWS::NoValue\)\}",
+        ),
+        (
+            template_with({"Ref": "AWS::NoValue"}),
+            ValueError,
+            "the Request of the resource Job is known in the deployment only",
+        ),
     ],
 )
 def test_what_is_no_template(given: Any, error: type[Exception], words: str) -> None:

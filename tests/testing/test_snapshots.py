@@ -13,6 +13,7 @@ from aws_cdk import aws_s3_assets as assets
 from aws_cdk.assertions import Template
 
 import cdk_hpo as hpo
+from cdk_hpo.launch.job import RESOURCE_TYPE
 from cdk_hpo.testing import snapshot_of
 from tests.cdk import feature_flags, new_stack, template_of
 from tests.examples import minimal_definition
@@ -78,28 +79,54 @@ def test_how_the_app_is_run_is_not_seen(tmp_path: Path) -> None:
     assert '"spot-without-checkpoint": "short"' in text
 
 
-def masked(value: Any) -> Any:
-    return json.loads(snapshot_of({"Resources": {"A": {"Type": "T", "Properties": {"X": value}}}}))["Resources"]["A"][
-        "Properties"
-    ]["X"]
+def masked(value: Any, type: str = "T") -> Any:
+    shown = json.loads(snapshot_of({"Resources": {"A": {"Type": type, "Properties": {"X": value}}}}))
+    return shown["Resources"]["A"]["Properties"]["X"]
 
 
 IMAGES = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/cdk-hnb659fds-container-assets-1-${AWS::Region}"
+BUCKET = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
+IN_THE_BUCKET = {"Fn::Sub": BUCKET}
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (f"{DIGEST}.zip", "<asset>.zip"),
-        (f"my/prefix/{DIGEST}.zip", "my/prefix/<asset>.zip"),
-        ({"Fn::Sub": f"https://s3.${{AWS::Region}}.x/b/{DIGEST}.json"}, "https://s3.${AWS::Region}.x/b/<asset>.json"),
-        ({"Fn::Join": ["", ["s3://b/", f"{DIGEST}.tar.gz"]]}, "s3://b/<asset>.tar.gz"),
+        ({"Fn::Sub": f"s3://{BUCKET}/{DIGEST}.zip"}, f"s3://{BUCKET}/<asset>.zip"),
+        (f"s3://cdk-own-assets-1-x/my/prefix/{DIGEST}.csv", "s3://cdk-own-assets-1-x/my/prefix/<asset>.csv"),
+        (
+            {"Fn::Sub": f"https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{BUCKET}/{DIGEST}.json"},
+            f"https://s3.${{AWS::Region}}.${{AWS::URLSuffix}}/{BUCKET}/<asset>.json",
+        ),
+        ({"Fn::Join": ["", ["s3://", IN_THE_BUCKET, f"/{DIGEST}.tar.gz"]]}, f"s3://{BUCKET}/<asset>.tar.gz"),
+        ({"Fn::Sub": f"arn:aws:s3:::{BUCKET}/{DIGEST}.zip"}, f"arn:aws:s3:::{BUCKET}/<asset>.zip"),
+        ({"Fn::Sub": f'{{"Uri":"s3://{BUCKET}/{DIGEST}.json"}}'}, f'{{"Uri":"s3://{BUCKET}/<asset>.json"}}'),
+        ({"S3Bucket": IN_THE_BUCKET, "S3Key": f"a/{DIGEST}.zip"}, {"S3Bucket": BUCKET, "S3Key": "a/<asset>.zip"}),
+        (
+            {"SourceBucketNames": [IN_THE_BUCKET], "SourceObjectKeys": [f"{DIGEST}.zip"]},
+            {"SourceBucketNames": [BUCKET], "SourceObjectKeys": ["<asset>.zip"]},
+        ),
         ({"Fn::Sub": f"{IMAGES}:{DIGEST}"}, f"{IMAGES}:<asset>"),
         ({"Fn::Sub": f"{IMAGES}:train-{DIGEST}"}, f"{IMAGES}:train-<asset>"),
     ],
 )
-def test_assets_are_masked(value: Any, shown: str) -> None:
+def test_assets_are_masked(value: Any, shown: Any) -> None:
     assert masked(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("type", "properties"),
+    [
+        ("AWS::Lambda::Function", {"Code": {"S3Bucket": "chosen", "S3Key": f"{DIGEST}.zip"}}),
+        ("AWS::Lambda::LayerVersion", {"Content": {"S3Bucket": "chosen", "S3Key": f"layers/{DIGEST}.zip"}}),
+        ("AWS::CloudFormation::Stack", {"TemplateURL": f"https://s3.us-east-1.amazonaws.com/chosen/{DIGEST}.json"}),
+        ("AWS::CloudFormation::Stack", {"TemplateURL": {"Fn::Join": ["", ["https://", f"a/{DIGEST}.json"]]}}),
+    ],
+)
+def test_code_and_templates_are_masked_in_any_bucket(type: str, properties: dict[str, Any]) -> None:
+    text = snapshot_of({"Resources": {"A": {"Type": type, "Properties": properties}}})
+    assert "<asset>." in text and DIGEST not in text
+    assert DIGEST in snapshot_of({"Resources": {"A": {"Type": "T", "Properties": properties}}})
 
 
 @pytest.mark.parametrize(
@@ -107,14 +134,32 @@ def test_assets_are_masked(value: Any, shown: str) -> None:
     [
         f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/train@sha256:{DIGEST}",
         f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/train:{DIGEST}",
+        f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/own-container-assets-1:{DIGEST}",
         DIGEST,
+        f"{DIGEST}.zip",
         f"s3://data/{DIGEST}/train.csv",
+        f"s3://data/{DIGEST}.csv",
+        f"s3://data/cdk-own-assets-1/{DIGEST}.csv",
+        f"s3://my-cdk-own-assets-1/{DIGEST}.csv",
+        f"s3://{BUCKET}/x{DIGEST}.zip",
+        f"s3://{BUCKET}/{DIGEST[:-1]}.zip",
+        {"S3Bucket": "data", "S3Key": f"{DIGEST}.zip"},
+        {"Bucket": BUCKET, "Digest": f"{DIGEST}.zip"},
         f"x{DIGEST}.zip",
         f"{DIGEST[:-1]}.zip",
     ],
 )
-def test_digests_of_the_user_are_not(value: str) -> None:
+def test_digests_of_the_user_are_not(value: Any) -> None:
     assert masked(value) == value
+
+
+def test_other_data_change_the_snapshot() -> None:
+    def job(digest: str) -> dict[str, Any]:
+        data = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"s3://my-training-data/{digest}.csv"}}
+        request = {"TrainingJobDefinition": {"InputDataConfig": [{"ChannelName": "train", "DataSource": data}]}}
+        return {"Resources": {"Job": {"Type": RESOURCE_TYPE, "Properties": {"Request": request}}}}
+
+    assert snapshot_of(job("a" * 64)) != snapshot_of(job("b" * 64))
 
 
 def test_parameters_rules_and_outputs_of_the_user_stay() -> None:
