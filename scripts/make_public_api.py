@@ -103,7 +103,9 @@ def _bases(kind: type) -> Iterator[str]:
     inherited = getattr(foreign, "__jsii_ifaces__", [])
     yield from (f"implements {each.__name__}" for each in getattr(kind, "__jsii_ifaces__", ()) if each not in inherited)
     if made := getattr(kind, "__dataclass_params__", None):
-        yield f"dataclass (frozen={made.frozen}, eq={made.eq}, order={made.order})"
+        # By what its values do, whoever wrote the methods.
+        frozen, eq = kind.__setattr__ is not object.__setattr__, kind.__eq__ is not object.__eq__
+        yield f"dataclass (frozen={frozen}, eq={eq}, order={made.order})"
 
 
 def _members(kind: type) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from aws_cdk import Aws
-
 from cdk_hpo.access.partition import Place
+from cdk_hpo.access.pseudo_parameters import pseudo_parameter
 from cdk_hpo.access.statements import Statement
 
 #: The tag by which the function knows the jobs of its stack; every job is created with it.
@@ -36,7 +35,7 @@ class Grants:
     def statements(self, place: Place) -> list[Statement]:
         """Return the statements for these jobs."""
         jobs = [place.arn("sagemaker", f"hyper-parameter-tuning-job/{name}") for name in self._names]
-        ours = {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": Aws.STACK_ID}}
+        ours = {"StringEquals": {f"aws:RequestTag/{STACK_TAG}": pseudo_parameter("STACK_ID")}}
         return [
             Statement("CreateTuningJobs", ["sagemaker:CreateHyperParameterTuningJob"], jobs, ours),
             # Only with the creation, or a job of somebody else could be made ours by its name:
@@ -66,7 +65,7 @@ def common_statements(*, function_arn: str, log_group_arn: str, place: Place) ->
                 "sagemaker:StopHyperParameterTuningJob",
             ],
             [any_job],
-            {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": Aws.STACK_ID}},
+            {"StringEquals": {f"aws:ResourceTag/{STACK_TAG}": pseudo_parameter("STACK_ID")}},
         ),
         # Whether a job is one of this stack's, only a look at it tells.
         Statement("LookAtTuningJobs", ["sagemaker:DescribeHyperParameterTuningJob", "sagemaker:ListTags"], [any_job]),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Stack
 
 from cdk_hpo._remembered import remembered
+from cdk_hpo.access.pseudo_parameters import pseudo_parameter
 from cdk_hpo.checks.unknown import is_unknown
 
 stack_of = remembered(Stack.of)
@@ -23,7 +24,12 @@ class Place:
     @remembered
     def of(stack: Stack) -> "Place":
         """Return the place of a stack."""
-        return Place(partition=stack.partition, region=stack.region, account=stack.account, url_suffix=Aws.URL_SUFFIX)
+        return Place(
+            partition=stack.partition,
+            region=stack.region,
+            account=stack.account,
+            url_suffix=pseudo_parameter("URL_SUFFIX"),
+        )
 
     @property
     def knows_region(self) -> bool:

@@ -13,16 +13,27 @@ from aws_cdk import Aws
 _TOKEN = re.compile(r"(\$\{Token\[[^\]]*\]\})")
 
 
+#: The pseudo parameters that may stand in policies.
+_PARAMETERS = {
+    "PARTITION": "AWS::Partition",
+    "REGION": "AWS::Region",
+    "ACCOUNT_ID": "AWS::AccountId",
+    "STACK_ID": "AWS::StackId",
+    "URL_SUFFIX": "AWS::URLSuffix",
+}
+
+
+@cache
+def pseudo_parameter(name: str) -> str:
+    """Return the token of a pseudo parameter by its name in `Aws`, asked for once: each time is a round trip."""
+    token: str = getattr(Aws, name)
+    return token
+
+
 @cache
 def _names() -> dict[str, str]:
     """Return the pseudo parameters by the tokens that stand for them in text."""
-    return {
-        Aws.PARTITION: "AWS::Partition",
-        Aws.REGION: "AWS::Region",
-        Aws.ACCOUNT_ID: "AWS::AccountId",
-        Aws.URL_SUFFIX: "AWS::URLSuffix",
-        Aws.STACK_ID: "AWS::StackId",
-    }
+    return {pseudo_parameter(name): written for name, written in _PARAMETERS.items()}
 
 
 def substituted(value: Any) -> Any:

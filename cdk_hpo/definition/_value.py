@@ -47,13 +47,14 @@ def wire(
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(wire, dataclasses.field))
 def value(cls: type[_T]) -> type[_T]:
     """Make a class a frozen dataclass whose attributes are keyword-only unless declared otherwise."""
-    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
-    cast(Any, made)._wires = tuple(
-        (field.name, field.metadata["wire"])
-        for field in dataclasses.fields(cast(Any, made))
-        if "wire" in field.metadata
-    )
-    cast(Any, made).__init__ = _explaining(cast(Any, made).__init__)
+    # What the base has for all of them is not written anew for each: that takes as long as all the rest of the import.
+    made = dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
+    known = cast(Any, made)
+    fields = dataclasses.fields(known)
+    known._wires = tuple((field.name, field.metadata["wire"]) for field in fields if "wire" in field.metadata)
+    known._optional = frozenset(field.name for field in fields if field.default is None)
+    known._compared = tuple(field.name for field in fields if field.compare)
+    known.__init__ = _explaining(known.__init__)
     return made
 
 
@@ -77,6 +78,10 @@ class Value:
     """A part of a tuning job's definition, comparable and reusable."""
 
     _wires: ClassVar[tuple[tuple[str, Wire], ...]] = ()
+    #: The attributes that may be left out.
+    _optional: ClassVar[frozenset[str]] = frozenset()
+    #: The attributes by which values are the same, and which they show.
+    _compared: ClassVar[tuple[str, ...]] = ()
     #: The API's name of the structure, for messages and the link to its documentation.
     _shape: ClassVar[str] = ""
     #: The rule that another form's members beside this one's break.
@@ -88,19 +93,51 @@ class Value:
 
     def __post_init__(self) -> None:
         """Bring every attribute into its stored form; refuse what no request could hold."""
-        object.__setattr__(self, "_origin", _origin())
+        # A frozen value is written through its dictionary; a definition has some twenty, so that this counts.
+        kept = self.__dict__
+        kept["_origin"] = _origin()
         problems: list[Finding] = []
         for name, spec in self._wires:
-            given = getattr(self, name)
-            if given is None and _is_optional(self, name):
+            given = kept[name]
+            if given is None and name in self._optional:
                 continue
             try:
-                object.__setattr__(self, name, spec.codec.normalise(given))
+                kept[name] = spec.codec.normalise(given)
             except Problem as problem:
                 problems.append(self._finding(name, spec, problem))
         problems += self._own_problems()
         if problems:
             raise ValidationError(problems)
+
+    def __setattr__(self, name: str, given: object) -> None:
+        if "_origin" in self.__dict__:
+            raise self._frozen(name)
+        super().__setattr__(name, given)
+
+    def __delattr__(self, name: str) -> None:
+        raise self._frozen(name)
+
+    def _frozen(self, name: str) -> dataclasses.FrozenInstanceError:
+        kind = type(self).__name__
+        return dataclasses.FrozenInstanceError(
+            f"{kind}.{name}: a definition's values do not change; make another one with "
+            f"dataclasses.replace(…, {name}=…)"
+        )
+
+    def _held(self) -> tuple[Any, ...]:
+        return tuple(self.__dict__[name] for name in self._compared)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value) or other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._held() == other._held()
+
+    def __hash__(self) -> int:
+        return hash(self._held())
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._compared)
+        return f"{type(self).__qualname__}({held})"
 
     def _own_problems(self) -> list[Finding]:
         """Return what is wrong between the attributes of this value; for subclasses."""
@@ -127,8 +164,9 @@ class Value:
     def to_wire(self, context: object = None) -> dict[str, Any]:
         """Return the structure in boto3 form."""
         out: dict[str, Any] = {}
+        kept = self.__dict__
         for name, spec in self._wires:
-            held = getattr(self, name)
+            held = kept[name]
             if held is None:
                 continue
             if spec.member is not None:
@@ -184,11 +222,6 @@ def _page(shape: str) -> str:
 
 def _join(path: str, member: str | None) -> str:
     return ".".join(part for part in (path, member) if part)
-
-
-def _is_optional(held: Value, name: str) -> bool:
-    field = cast(Any, held).__dataclass_fields__[name]
-    return field.default is None
 
 
 def _origin() -> str:

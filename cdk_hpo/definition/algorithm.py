@@ -240,10 +240,13 @@ class EcrImage(Algorithm):
 
     def to_wire(self, context: Any = None) -> dict[str, Any]:
         """Return the algorithm specification, with the image's address in the repository."""
-        address = self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest)
+        # Asked for once, for each time the CDK makes another token of it: the same image would not look like one.
+        addresses = vars(self.repository).setdefault("_cdk_hpo:addresses", {})
+        if self.tag_or_digest not in addresses:
+            addresses[self.tag_or_digest] = self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest)
         return {
             **Algorithm(input_mode=self.input_mode, metric_definitions=self.metric_definitions).to_wire(context),
-            "TrainingImage": address,
+            "TrainingImage": addresses[self.tag_or_digest],
         }
 
 

@@ -3,10 +3,11 @@
 from typing import Any, cast
 
 import jsii
-from aws_cdk import Annotations, CfnResource, Duration, IStableAnyProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk import Annotations, CfnResource, IStableAnyProducer, Lazy, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as s3_assets
 from aws_cdk.interfaces.aws_kms import IKeyRef
 from constructs import Construct
 
@@ -17,7 +18,7 @@ from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place, stack_of
 from cdk_hpo.access.pseudo_parameters import substituted
-from cdk_hpo.access.statements import Statement, document
+from cdk_hpo.access.statements import Statement, document, trust_document
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.launch.dependencies import create_after
@@ -25,8 +26,9 @@ from cdk_hpo.launch.late import LateCheck, LateChecks
 
 _ID = "TuningJobFunction"
 #: Lambda's own limit; the function hands longer waits to a new call of itself.
-_TIMEOUT_MINUTES = 15
+_TIMEOUT_SECONDS = 15 * 60
 _MEMORY_MIB = 256
+_RETENTION_DAYS = 90
 
 #: What linters of templates find here, and why it stands.
 _FUNCTION_FINDINGS = {
@@ -34,7 +36,6 @@ _FUNCTION_FINDINGS = {
     "CKV_AWS_115": "A limit would take concurrency from the account; calls are as many as deployments run at once.",
     "CKV_AWS_116": "The OnFailure destination takes the place of a dead-letter queue: the function answers itself.",
     "CKV_AWS_117": "It calls SageMaker and CloudFormation only, and would need a way out of a VPC for both.",
-    "W3005": "The CDK writes the dependency of a function on its role.",
 }
 _LOG_GROUP_FINDINGS = {
     "CKV_AWS_158": "Names and states of jobs are logged, under the key of the logs service; no data and no secrets are."
@@ -67,45 +68,34 @@ class TuningJobFunction(Construct):
         self._policies: list[tuple[Grants, CfnResource]] = []
         self._late_checks = LateChecks(Stack.of(self))
         self.node.add_validation(cast(Any, self._late_checks))
-        log_group = logs.LogGroup(
-            self, "LogGroup", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
-        )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        function = lambda_.Function(
-            self,
-            "Function",
-            description="Creates, watches and stops the SageMaker tuning jobs of this stack",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
-            handler="tuning_job.handler.handler",
-            code=lambda_.Code.from_asset(str(handler_directory()), exclude=["__pycache__", "*.pyc"]),
-            timeout=Duration.minutes(_TIMEOUT_MINUTES),
-            memory_size=_MEMORY_MIB,
-            # The log group would add a default policy of its own; this function has one policy for everything.
-            role=role.without_policy_updates(),
-            log_group=log_group,
-        )
-        self._log_group = cast(logs.CfnLogGroup, log_group.node.default_child)
+        # L1s, in the places that L2s would give them: these would take a seventh of a small app's time.
+        self._log_group = logs.CfnLogGroup(Construct(self, "LogGroup"), "Resource", retention_in_days=_RETENTION_DAYS)
+        self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         acknowledge(self._log_group, _LOG_GROUP_FINDINGS)
-        acknowledge(cast(CfnResource, function.node.default_child), _FUNCTION_FINDINGS)
-        self.service_token: str = function.function_arn
-        self._role_name = role.role_name
+        role = iam.CfnRole(
+            Construct(self, "Role"),
+            "Resource",
+            assume_role_policy_document=trust_document("lambda.amazonaws.com"),
+        )
+        function = _function(Construct(self, "Function"), role.attr_arn, self._log_group.ref)
+        self.service_token: str = function.attr_arn
+        self._role_name = role.ref
         self._policy = self._add_policy(
             common_statements(
-                function_arn=function.function_arn, log_group_arn=log_group.log_group_arn, place=self._place
+                function_arn=self.service_token, log_group_arn=self._log_group.attr_arn, place=self._place
             )
         )
         # A call that fails every time is reported to the function itself, which then answers for it.
         self._on_failure = lambda_.CfnEventInvokeConfig(
             self,
             "OnFailure",
-            function_name=function.function_name,
+            function_name=function.ref,
             qualifier="$LATEST",
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
-                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=function.function_arn)
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=self.service_token)
             ),
         )
-        self._on_failure.node.add_dependency(self._policy)
+        create_after(self._on_failure, self._policy)
 
     @staticmethod
     @remembered
@@ -170,3 +160,25 @@ class TuningJobFunction(Construct):
         acknowledge(policy, _POLICY_FINDINGS)
         self._policies.append((grants, policy))
         return policy
+
+
+def _function(scope: Construct, role_arn: str, log_group_name: str) -> lambda_.CfnFunction:
+    """Return the function with its code."""
+    code = s3_assets.Asset(scope, "Code", path=str(handler_directory()), exclude=["__pycache__", "*.pyc"])
+    function = lambda_.CfnFunction(
+        scope,
+        "Resource",
+        description="Creates, watches and stops the SageMaker tuning jobs of this stack",
+        runtime="python3.13",
+        architectures=["arm64"],
+        handler="tuning_job.handler.handler",
+        code=lambda_.CfnFunction.CodeProperty(s3_bucket=code.s3_bucket_name, s3_key=code.s3_object_key),
+        timeout=_TIMEOUT_SECONDS,
+        memory_size=_MEMORY_MIB,
+        role=role_arn,
+        logging_config=lambda_.CfnFunction.LoggingConfigProperty(log_group=log_group_name),
+    )
+    # Where tools that run functions locally look for the code.
+    code.add_resource_metadata(function, "Code")
+    acknowledge(function, _FUNCTION_FINDINGS)
+    return function

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_cdk import Stack
 
-from cdk_hpo.checks.unknown import is_unknown
+from cdk_hpo.checks.unknown import has_mark, is_intrinsic, is_unknown
 
 
 def resolved(stack: Stack, requests: Sequence[Any], later: Collection[str] = ()) -> list[Any]:
@@ -41,12 +41,18 @@ def _filled(request: Any, values: Iterator[Any], tokens: list[Any]) -> Any:
 
 def _find_tokens(held: Any, found: list[Any]) -> None:
     """Add the tokens of a request, in the order in which they are replaced."""
-    # Most of a request is text, and has no parts to look at.
-    if is_unknown(held) if isinstance(held, str) else _is_token(held):
-        found.append(held)
+    # Most of a request is text, and has no parts to look at; most of the rest are maps with plain names.
+    if isinstance(held, str):
+        if has_mark(held):
+            found.append(held)
     elif isinstance(held, Mapping):
+        if _is_token(held):
+            found.append(held)
+            return
         for each in held.values():
             _find_tokens(each, found)
+    elif is_unknown(held):
+        found.append(held)
     elif isinstance(held, list):
         for each in held:
             _find_tokens(each, found)
@@ -54,7 +60,9 @@ def _find_tokens(held: Any, found: list[Any]) -> None:
 
 def _is_token(held: Any) -> bool:
     # Keys that are tokens are rare: such a map is resolved as a whole.
-    return is_unknown(held) or (isinstance(held, Mapping) and any(is_unknown(key) for key in held))
+    if isinstance(held, Mapping):
+        return is_intrinsic(held) or any(map(is_unknown, held))
+    return is_unknown(held)
 
 
 def _replaced(held: Any, values: Iterator[Any]) -> Any:

@@ -24,8 +24,23 @@ def test_equal_definitions_are_equal_and_a_variant_is_not() -> None:
 
 
 def test_a_definition_cannot_be_changed() -> None:
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        minimal_definition().random_seed = 7  # type: ignore[misc]
+    definition = minimal_definition()
+    instead = r"TuningJobDefinition\.random_seed: .* dataclasses\.replace\(…, random_seed=…\)"
+    with pytest.raises(dataclasses.FrozenInstanceError, match=instead):
+        definition.random_seed = 7  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError, match=instead):
+        del definition.random_seed
+    assert definition == minimal_definition()
+
+
+def test_a_value_shows_what_it_is_made_of_and_is_known_by_that() -> None:
+    limits = hpo.ResourceLimits(max_training_jobs=2, max_parallel_training_jobs=1)
+    assert repr(limits) == "ResourceLimits(max_training_jobs=2, max_parallel_training_jobs=1, max_runtime=None)"
+    same = hpo.ResourceLimits(max_training_jobs=2, max_parallel_training_jobs=1)
+    assert {limits: 1}[same] == 1
+    assert limits != hpo.ResourceLimits(max_training_jobs=3, max_parallel_training_jobs=1)
+    assert limits != hpo.IntegerParameter("max_training_jobs", 2, 1 + 1)
+    assert copy.deepcopy(limits) == pickle.loads(pickle.dumps(limits)) == limits
 
 
 def test_a_list_given_is_copied() -> None:

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from aws_cdk import Stack
+from aws_cdk import aws_ecr as ecr
 
 import cdk_hpo as hpo
 from tests.cdk import new_stack, resources, template_of
 from tests.examples import minimal_definition
+
+
+METRICS = minimal_definition().training_jobs[0].algorithm.metric_definitions
 
 
 def waited_for(definition: hpo.TuningJobDefinition | None = None, **options: Any) -> tuple[Stack, dict[str, Any]]:
@@ -45,6 +49,28 @@ def test_it_needs_a_job_that_is_waited_for() -> None:
     job = hpo.HyperParameterTuningJob(new_stack(), "Job", minimal_definition())
     with pytest.raises(ValueError, match=r"create the job with wait_for=WaitFor\.COMPLETED"):
         job.create_best_model("Model")
+
+
+def test_one_of_two_definitions_with_the_same_image_of_this_app() -> None:
+    stack = new_stack()
+    algorithm = hpo.Algorithm.from_ecr_repository(ecr.Repository(stack, "Images"), "1", metric_definitions=METRICS)
+    jobs = [
+        dataclasses.replace(
+            minimal_definition().training_jobs[0],
+            name=name,
+            algorithm=dataclasses.replace(algorithm),
+            objective=minimal_definition().objective,
+            parameter_ranges=minimal_definition().parameter_ranges,
+        )
+        for name in ("first", "second")
+    ]
+    definition = dataclasses.replace(minimal_definition(), training=jobs, objective=None, parameter_ranges=None)
+    job = hpo.HyperParameterTuningJob(stack, "Job", definition, wait_for=hpo.WaitFor.COMPLETED)
+    job.create_best_model("Model")
+    (model,) = resources(template_of(stack), "AWS::SageMaker::Model")
+    parts = resources(template_of(stack), "Custom::SageMakerHyperParameterTuningJob")[0]["Properties"]["Request"]["TrainingJobDefinitions"]
+    image = model["Properties"]["PrimaryContainer"]["Image"]
+    assert [part["AlgorithmSpecification"]["TrainingImage"] for part in parts] == [image, image]
 
 
 def test_it_needs_an_image() -> None:
