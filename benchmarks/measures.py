@@ -183,11 +183,14 @@ def checks(rounds: int) -> Measured:
         ),
         Row(
             measure="first check of a process: import and check, processor",
-            result=statistics.median(ready["checks"]),
-            unit="ms",
-            target=15,
-            stretch=10,
-            behind=f"botocore: {_ms(ready['botocore'])} ms",
+            result=statistics.median(
+                ours / theirs for ours, theirs in zip(ready["checks"], ready["botocore"], strict=True)
+            ),
+            unit="times botocore with its full model",
+            # 15 and 10 ms, on a machine where botocore takes 107 ms.
+            target=0.14,
+            stretch=0.093,
+            behind=f"{_ms(ready['checks'])} ms to {_ms(ready['botocore'])} ms",
         ),
     ], []
 

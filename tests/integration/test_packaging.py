@@ -113,7 +113,7 @@ def test_the_wheel_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         "cdk_hpo/definition/data/builtin_images.json",
     } <= names
     # The local cloud and the report are a third of it.
-    assert wheel.stat().st_size < 580_000
+    assert wheel.stat().st_size < 600_000
 
 
 def test_the_sdist_holds_what_is_needed_and_nothing_else(sdist: Path) -> None:
