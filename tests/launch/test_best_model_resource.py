@@ -11,7 +11,6 @@ import cdk_hpo as hpo
 from tests.cdk import new_stack, resources, template_of
 from tests.examples import minimal_definition
 
-
 METRICS = minimal_definition().training_jobs[0].algorithm.metric_definitions
 
 
@@ -68,7 +67,9 @@ def test_one_of_two_definitions_with_the_same_image_of_this_app() -> None:
     job = hpo.HyperParameterTuningJob(stack, "Job", definition, wait_for=hpo.WaitFor.COMPLETED)
     job.create_best_model("Model")
     (model,) = resources(template_of(stack), "AWS::SageMaker::Model")
-    parts = resources(template_of(stack), "Custom::SageMakerHyperParameterTuningJob")[0]["Properties"]["Request"]["TrainingJobDefinitions"]
+    parts = resources(template_of(stack), "Custom::SageMakerHyperParameterTuningJob")[0]["Properties"]["Request"][
+        "TrainingJobDefinitions"
+    ]
     image = model["Properties"]["PrimaryContainer"]["Image"]
     assert [part["AlgorithmSpecification"]["TrainingImage"] for part in parts] == [image, image]
 
