@@ -52,6 +52,8 @@ class Taken(NamedTuple):
     """Processor time, of all processes together."""
     clock: float
     """Time on the clock, which also holds what else the machine did."""
+    waiting: float = 0
+    """What of it Python waits for JavaScript, where that was measured."""
 
 
 def taken_by_processes(act: Callable[[], object]) -> Taken:

@@ -29,9 +29,16 @@ def synthesis(rounds: int) -> Measured:
     """Measure the time that a job adds to a synthesis, without and with the CDK's validation of templates."""
     plain = _added(tuple(WAYS), rounds, "false")
     validated = _added(_VALIDATED, max(rounds // 2, 1), "true")
-    head = ("way", "processor", "clock", "processor, with the CDK's validation")
+    head = ("way", "processor", "clock", "of it JavaScript", "of it Python", "processor, with the CDK's validation")
     lines = [
-        (words, _cpu(plain[way]), _clock(plain[way]), _cpu(validated[way]) if way in validated else "")
+        (
+            words,
+            _cpu(plain[way]),
+            _clock(plain[way]),
+            _ms([each.waiting for each in plain[way]]),
+            _ms([each.clock - each.waiting for each in plain[way]]),
+            _cpu(validated[way]) if way in validated else "",
+        )
         for way, words in WAYS.items()
     ]
     measure = "synthesis, added by a job"

@@ -35,7 +35,7 @@ def parts(way: str) -> dict[str, float]:
     own = time.perf_counter()
     from benchmarks.apps import template
 
-    with _waiting() as waited:
+    with waiting() as waited:
         built = time.perf_counter()
         template(way, 1)
         end = time.perf_counter()
@@ -56,7 +56,7 @@ def _load(names: Iterator[str]) -> None:
 
 
 @contextmanager
-def _waiting() -> Iterator[list[float]]:
+def waiting() -> Iterator[list[float]]:
     """Collect the seconds that Python waits for answers."""
     from jsii._kernel.providers import process
 

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Any
 
 from benchmarks.apps import template
+from benchmarks.parts import waiting
 from benchmarks.processor import seconds
 from benchmarks.trips import counted
 
@@ -22,7 +23,8 @@ _REPEATS = 3
 def added_time(way: str, jobs: int) -> dict[str, Any]:
     """Return the milliseconds that each further job adds to building and synthesizing an app with one.
 
-    ``cpu`` is processor time, of Python and JavaScript together; ``clock`` is time on the clock.
+    ``cpu`` is processor time, of Python and JavaScript together; ``clock`` is time on the clock, and ``waiting`` what of
+    it Python waits for JavaScript.
     """
     for _ in range(_WARM_UP):
         template(way, jobs // 2)
@@ -32,13 +34,14 @@ def added_time(way: str, jobs: int) -> dict[str, Any]:
         (min(more) - min(less)) * 1000 / jobs
         for less, more in zip(zip(*one, strict=True), zip(*many, strict=True), strict=True)
     ]
-    return {"clock": added[0], "cpu": added[1]}
+    return {"clock": added[0], "cpu": added[1], "waiting": added[2]}
 
 
-def _times(way: str, jobs: int) -> tuple[float, float]:
-    clock, processor = time.perf_counter(), seconds()
-    template(way, jobs)
-    return time.perf_counter() - clock, seconds() - processor
+def _times(way: str, jobs: int) -> tuple[float, float, float]:
+    with waiting() as waited:
+        clock, processor = time.perf_counter(), seconds()
+        template(way, jobs)
+        return time.perf_counter() - clock, seconds() - processor, sum(waited)
 
 
 def counts(way: str, jobs: int) -> dict[str, Any]:
