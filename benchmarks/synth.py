@@ -23,8 +23,8 @@ _REPEATS = 3
 def added_time(way: str, jobs: int) -> dict[str, Any]:
     """Return the milliseconds that each further job adds to building and synthesizing an app with one.
 
-    ``cpu`` is processor time, of Python and JavaScript together; ``clock`` is time on the clock, and ``waiting`` what of
-    it Python waits for JavaScript.
+    ``cpu`` is processor time, of Python and JavaScript together; ``clock`` is time on the clock, and ``waiting`` what
+    of it Python waits for JavaScript.
     """
     for _ in range(_WARM_UP):
         template(way, jobs // 2)
