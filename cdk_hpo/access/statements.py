@@ -42,11 +42,11 @@ def document(statements: Iterable[Statement]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [each.to_json() for each in statements if each.resources]}
 
 
-def trust_document(service: str, conditions: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+def trust_document(service: str, conditions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return the document that lets a service take a role."""
     statement = {
         "Action": "sts:AssumeRole",
-        **({"Condition": {operator: dict(keys) for operator, keys in conditions.items()}} if conditions else {}),
+        "Condition": {operator: dict(keys) for operator, keys in conditions.items()},
         "Effect": "Allow",
         "Principal": {"Service": service},
     }

@@ -32,14 +32,20 @@ def reference(value: object, attribute: str, *legacy: str) -> object:
     imported resources share); ``legacy`` are paths that older interfaces have. ``None`` when there is none of them.
     """
     paths = (attribute, *legacy)
-    try:
-        kept = vars(value).setdefault("_cdk_hpo:references", {})
-    except (TypeError, AttributeError):  # no object that can keep anything, such as text
-        return _read(value, paths, {})
     # They never change, and a look costs up to three round trips: 84 of a job's 130 with two buckets.
+    kept = kept_with(value, "references")
     if paths not in kept:
         kept[paths] = _read(value, paths, kept)
     return kept[paths]
+
+
+def kept_with(value: object, name: str) -> dict[Any, Any]:
+    """Return a dictionary that goes with an object; another one each time where the object can keep nothing."""
+    try:
+        kept: dict[Any, Any] = vars(value).setdefault(f"_cdk_hpo:{name}", {})
+    except (TypeError, AttributeError):  # text, say
+        return {}
+    return kept
 
 
 def _read(value: object, paths: tuple[str, ...], kept: dict[Any, Any]) -> object:

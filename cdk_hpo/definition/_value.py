@@ -47,13 +47,12 @@ def wire(
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(wire, dataclasses.field))
 def value(cls: type[_T]) -> type[_T]:
     """Make a class a frozen dataclass whose attributes are keyword-only unless declared otherwise."""
-    # What the base has for all of them is not written anew for each: that takes as long as all the rest of the import.
-    made = dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
+    # What the base has for all of them is not generated for each: that takes a third of this library's import.
+    made = dataclasses.dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
     known = cast(Any, made)
     fields = dataclasses.fields(known)
     known._wires = tuple((field.name, field.metadata["wire"]) for field in fields if "wire" in field.metadata)
     known._optional = frozenset(field.name for field in fields if field.default is None)
-    known._compared = tuple(field.name for field in fields if field.compare)
     known.__init__ = _explaining(known.__init__)
     return made
 
@@ -80,8 +79,6 @@ class Value:
     _wires: ClassVar[tuple[tuple[str, Wire], ...]] = ()
     #: The attributes that may be left out.
     _optional: ClassVar[frozenset[str]] = frozenset()
-    #: The attributes by which values are the same, and which they show.
-    _compared: ClassVar[tuple[str, ...]] = ()
     #: The API's name of the structure, for messages and the link to its documentation.
     _shape: ClassVar[str] = ""
     #: The rule that another form's members beside this one's break.
@@ -109,23 +106,10 @@ class Value:
         if problems:
             raise ValidationError(problems)
 
-    def __setattr__(self, name: str, given: object) -> None:
-        if "_origin" in self.__dict__:
-            raise self._frozen(name)
-        super().__setattr__(name, given)
-
-    def __delattr__(self, name: str) -> None:
-        raise self._frozen(name)
-
-    def _frozen(self, name: str) -> dataclasses.FrozenInstanceError:
-        kind = type(self).__name__
-        return dataclasses.FrozenInstanceError(
-            f"{kind}.{name}: a definition's values do not change; make another one with "
-            f"dataclasses.replace(…, {name}=…)"
-        )
-
-    def _held(self) -> tuple[Any, ...]:
-        return tuple(self.__dict__[name] for name in self._compared)
+    def _held(self) -> list[tuple[str, Any]]:
+        return [
+            (field.name, getattr(self, field.name)) for field in dataclasses.fields(cast(Any, self)) if field.compare
+        ]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value) or other.__class__ is not self.__class__:
@@ -133,10 +117,10 @@ class Value:
         return self._held() == other._held()
 
     def __hash__(self) -> int:
-        return hash(self._held())
+        return hash(tuple(self._held()))
 
     def __repr__(self) -> str:
-        held = ", ".join(f"{name}={self.__dict__[name]!r}" for name in self._compared)
+        held = ", ".join(f"{name}={each!r}" for name, each in self._held())
         return f"{type(self).__qualname__}({held})"
 
     def _own_problems(self) -> list[Finding]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from cdk_hpo.checks.errors import ValidationError
 from cdk_hpo.definition._codec import Choice, Codec, Many, Nested, Problem, Spread, Text
 from cdk_hpo.definition._shown import shown
-from cdk_hpo.definition._tokens import attribute
+from cdk_hpo.definition._tokens import attribute, kept_with
 from cdk_hpo.definition._value import Value, value, wire
 from cdk_hpo.definition.enums import TrainingInputMode
 from cdk_hpo.definition.images import BuiltInImage, built_in_image
@@ -241,7 +241,7 @@ class EcrImage(Algorithm):
     def to_wire(self, context: Any = None) -> dict[str, Any]:
         """Return the algorithm specification, with the image's address in the repository."""
         # Asked for once, for each time the CDK makes another token of it: the same image would not look like one.
-        addresses = vars(self.repository).setdefault("_cdk_hpo:addresses", {})
+        addresses = kept_with(self.repository, "addresses")
         if self.tag_or_digest not in addresses:
             addresses[self.tag_or_digest] = self.repository.repository_uri_for_tag_or_digest(self.tag_or_digest)
         return {

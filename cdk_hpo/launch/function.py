@@ -18,7 +18,7 @@ from cdk_hpo.access.lint_findings import acknowledge
 from cdk_hpo.access.log_key import allow_logs
 from cdk_hpo.access.partition import Place, stack_of
 from cdk_hpo.access.pseudo_parameters import substituted
-from cdk_hpo.access.statements import Statement, document, trust_document
+from cdk_hpo.access.statements import Statement, document
 from cdk_hpo.definition._tokens import reference
 from cdk_hpo.definition.output import KMS_KEY_ARN
 from cdk_hpo.launch.dependencies import create_after
@@ -68,18 +68,15 @@ class TuningJobFunction(Construct):
         self._policies: list[tuple[Grants, CfnResource]] = []
         self._late_checks = LateChecks(Stack.of(self))
         self.node.add_validation(cast(Any, self._late_checks))
-        # L1s, in the places that L2s would give them: these would take a seventh of a small app's time.
+        # L1s, in the places that L2s would give them, which take a tenth of a small app's time; but for the role, which
+        # an app may have replaced by one that is there already (`iam.Role.customize_roles`).
         self._log_group = logs.CfnLogGroup(Construct(self, "LogGroup"), "Resource", retention_in_days=_RETENTION_DAYS)
         self._log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         acknowledge(self._log_group, _LOG_GROUP_FINDINGS)
-        role = iam.CfnRole(
-            Construct(self, "Role"),
-            "Resource",
-            assume_role_policy_document=trust_document("lambda.amazonaws.com"),
-        )
-        function = _function(Construct(self, "Function"), role.attr_arn, self._log_group.ref)
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        function = _function(Construct(self, "Function"), role.role_arn, self._log_group.ref)
         self.service_token: str = function.attr_arn
-        self._role_name = role.ref
+        self._role_name = role.role_name
         self._policy = self._add_policy(
             common_statements(
                 function_arn=self.service_token, log_group_arn=self._log_group.attr_arn, place=self._place
@@ -164,7 +161,9 @@ class TuningJobFunction(Construct):
 
 def _function(scope: Construct, role_arn: str, log_group_name: str) -> lambda_.CfnFunction:
     """Return the function with its code."""
-    code = s3_assets.Asset(scope, "Code", path=str(handler_directory()), exclude=["__pycache__", "*.pyc"])
+    code = s3_assets.Asset(
+        scope, "Code", path=str(handler_directory()), exclude=["__pycache__", "*.pyc"], deploy_time=True
+    )
     function = lambda_.CfnFunction(
         scope,
         "Resource",

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aws_cdk import CfnParameter, Duration
@@ -81,3 +81,16 @@ def test_a_request_that_is_none(given: Any) -> None:
 def test_parts_of_a_unit() -> None:
     with pytest.raises(hpo.ValidationError, match=r"StoppingCondition\(max_runtime=…\): expected whole seconds"):
         hpo.StoppingCondition(max_runtime=Duration.millis(1500))
+
+
+def test_a_repository_that_can_keep_nothing_is_asked_each_time() -> None:
+    class Repository:
+        __slots__ = ()
+        repository_name = "train"
+        repository_arn = "arn:aws:ecr:us-east-1:111122223333:repository/train"
+
+        def repository_uri_for_tag_or_digest(self, tag: str) -> str:
+            return f"111122223333.dkr.ecr.us-east-1.amazonaws.com/train:{tag}"
+
+    algorithm = hpo.Algorithm.from_ecr_repository(cast(Any, Repository()), "1")
+    assert algorithm.to_wire()["TrainingImage"].endswith("/train:1")

@@ -25,10 +25,9 @@ def test_equal_definitions_are_equal_and_a_variant_is_not() -> None:
 
 def test_a_definition_cannot_be_changed() -> None:
     definition = minimal_definition()
-    instead = r"TuningJobDefinition\.random_seed: .* dataclasses\.replace\(…, random_seed=…\)"
-    with pytest.raises(dataclasses.FrozenInstanceError, match=instead):
+    with pytest.raises(dataclasses.FrozenInstanceError):
         definition.random_seed = 7  # type: ignore[misc]
-    with pytest.raises(dataclasses.FrozenInstanceError, match=instead):
+    with pytest.raises(dataclasses.FrozenInstanceError):
         del definition.random_seed
     assert definition == minimal_definition()
 
@@ -41,6 +40,27 @@ def test_a_value_shows_what_it_is_made_of_and_is_known_by_that() -> None:
     assert limits != hpo.ResourceLimits(max_training_jobs=3, max_parallel_training_jobs=1)
     assert limits != hpo.IntegerParameter("max_training_jobs", 2, 1 + 1)
     assert copy.deepcopy(limits) == pickle.loads(pickle.dumps(limits)) == limits
+
+
+def test_a_value_can_be_extended_as_any_frozen_dataclass() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Team(hpo.ResourceLimits):
+        team: str = "search"
+
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            object.__setattr__(self, "seen", True)
+
+    class Plain(hpo.ResourceLimits):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**given)
+            self.note = "mine"
+
+    ours = Team(max_training_jobs=2, max_parallel_training_jobs=1)
+    assert ours == Team(max_training_jobs=2, max_parallel_training_jobs=1, team="search")
+    assert ours != dataclasses.replace(ours, team="ads") and "team='search'" in repr(ours)
+    assert len({ours, dataclasses.replace(ours, team="ads"), dataclasses.replace(ours)}) == 2
+    assert Plain(max_training_jobs=2, max_parallel_training_jobs=1).note == "mine"
 
 
 def test_a_list_given_is_copied() -> None:
