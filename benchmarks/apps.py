@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -17,8 +17,8 @@ JOB_TYPES = ("Custom::TuningJob", "Custom::AWS", "Custom::SageMakerHyperParamete
 
 
 @contextmanager
-def app(way: str, jobs: int) -> Iterator[App]:
-    """Return an app in which everything is defined, but not synthesized."""
+def empty(way: str) -> Iterator[tuple[App, Callable[[int], None]]]:
+    """Return an app without jobs, and what adds one."""
     module = import_module(f"benchmarks.peers.{way}")
     # With the feature flags of `cdk.json`, as an app that is deployed has them.
     context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
@@ -26,8 +26,15 @@ def app(way: str, jobs: int) -> Iterator[App]:
         made = App(context=context, outdir=directory, analytics_reporting=False)
         stack = Stack(made, STACK)
         shared = module.prepare(stack)
+        yield made, lambda index: module.add(stack, index, shared)
+
+
+@contextmanager
+def app(way: str, jobs: int) -> Iterator[App]:
+    """Return an app in which everything is defined, but not synthesized."""
+    with empty(way) as (made, add):
         for index in range(jobs):
-            module.add(stack, index, shared)
+            add(index)
         yield made
 
 

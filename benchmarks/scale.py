@@ -5,36 +5,55 @@ python -m benchmarks.scale most cdk_hpo 250
 """
 
 import json
+import statistics
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks.apps import template
+from benchmarks.apps import empty, template
 from benchmarks.processor import seconds
 
 #: CloudFormation's limit for a template: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 TEMPLATE_BYTES = 1_000_000
 _PART = 50
 _WARM_UP = 2
-_REPEATS = 4
+_REPEATS = 5
 
 
 def growth(way: str, jobs: int) -> dict[str, Any]:
-    """Return the milliseconds of processor time for each of the first and of the last 50 jobs of an app."""
+    """Return the milliseconds of processor time for each of the first and of the last 50 jobs of an app.
+
+    Their constructs are made in one app after the other. What they add to its synthesis is told by apps of other sizes.
+    """
     for _ in range(_WARM_UP):
         template(way, jobs)  # JavaScript is compiled while it runs
-    sizes = (1, _PART, jobs - _PART, jobs)
+    sizes = (1, _PART, jobs)
     # By turns: whatever is measured later runs in warmer JavaScript.
-    rounds = [{size: _seconds(way, size) for size in sizes} for _ in range(_REPEATS)]
-    least = {size: min(found[size] for found in rounds) for size in sizes}
-    first = (least[_PART] - least[1]) / (_PART - 1)
-    last = (least[jobs] - least[jobs - _PART]) / _PART
-    return {"first_ms": first * 1000, "last_ms": last * 1000}
+    rounds = [[_seconds(way, size) for size in sizes] for _ in range(_REPEATS)]
+    first = statistics.median(large.first for _, _, large in rounds)
+    last = statistics.median(large.last for _, _, large in rounds)
+    one, part, whole = (statistics.median(each[index].synthesis for each in rounds) for index in range(3))
+    return {
+        "first_ms": (first / _PART + (part - one) / (_PART - 1)) * 1000,
+        "last_ms": (last / _PART + (whole - part) / (jobs - _PART)) * 1000,
+    }
 
 
-def _seconds(way: str, jobs: int) -> float:
-    start = seconds()
-    template(way, jobs)
-    return seconds() - start
+class _Seconds(NamedTuple):
+    first: float
+    last: float
+    synthesis: float
+
+
+def _seconds(way: str, jobs: int) -> _Seconds:
+    """Return how long an app took for its first and its last 50 jobs, and for its synthesis."""
+    with empty(way) as (made, add):
+        times = [seconds()]
+        for index in range(jobs):
+            add(index)
+            times.append(seconds() if index + 1 in (_PART, jobs - _PART) else times[-1])
+        built = seconds()
+        made.synth()
+        return _Seconds(times[min(_PART, jobs)] - times[0], built - times[max(jobs - _PART, 0)], seconds() - built)
 
 
 def most(way: str, too_many: int) -> dict[str, Any]:
