@@ -47,13 +47,14 @@ class _Seconds(NamedTuple):
 def _seconds(way: str, jobs: int) -> _Seconds:
     """Return how long an app took for its first and its last 50 jobs, and for its synthesis."""
     with empty(way) as (made, add):
-        times = [seconds()]
+        at = {0: seconds()}
         for index in range(jobs):
             add(index)
-            times.append(seconds() if index + 1 in (_PART, jobs - _PART) else times[-1])
-        built = seconds()
+            if index + 1 in (_PART, jobs - _PART, jobs):
+                at[index + 1] = seconds()
         made.synth()
-        return _Seconds(times[min(_PART, jobs)] - times[0], built - times[max(jobs - _PART, 0)], seconds() - built)
+        first, last = min(_PART, jobs), max(jobs - _PART, 0)
+        return _Seconds(at[first] - at[0], at[jobs] - at[last], seconds() - at[jobs])
 
 
 def most(way: str, too_many: int) -> dict[str, Any]:

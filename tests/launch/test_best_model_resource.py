@@ -8,7 +8,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_ecr as ecr
 
 import cdk_hpo as hpo
-from tests.cdk import new_stack, resources, template_of
+from tests.cdk import new_stack, resources, template_of, the_job
 from tests.examples import minimal_definition
 
 METRICS = minimal_definition().training_jobs[0].algorithm.metric_definitions
@@ -66,10 +66,9 @@ def test_one_of_two_definitions_with_the_same_image_of_this_app() -> None:
     definition = dataclasses.replace(minimal_definition(), training=jobs, objective=None, parameter_ranges=None)
     job = hpo.HyperParameterTuningJob(stack, "Job", definition, wait_for=hpo.WaitFor.COMPLETED)
     job.create_best_model("Model")
-    (model,) = resources(template_of(stack), "AWS::SageMaker::Model")
-    parts = resources(template_of(stack), "Custom::SageMakerHyperParameterTuningJob")[0]["Properties"]["Request"][
-        "TrainingJobDefinitions"
-    ]
+    template = template_of(stack)
+    (model,) = resources(template, "AWS::SageMaker::Model")
+    parts = the_job(template)["Request"]["TrainingJobDefinitions"]
     image = model["Properties"]["PrimaryContainer"]["Image"]
     assert [part["AlgorithmSpecification"]["TrainingImage"] for part in parts] == [image, image]
 

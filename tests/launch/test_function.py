@@ -1,10 +1,13 @@
 """The function behind the tuning jobs of a stack, as the CDK's own tools for functions and roles see it."""
 
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import IConstruct
 
 import cdk_hpo as hpo
 from tests.cdk import JOB, new_stack, resources, template_of
@@ -47,11 +50,23 @@ def test_its_code_is_found_by_tools_that_run_functions_locally(enabled: bool) ->
     assert code.get("aws:asset:property") == ("Code" if enabled else None)
 
 
+@jsii.implements(cdk.IAspect)
+class Larger:
+    """Gives each function more memory."""
+
+    def visit(self, node: IConstruct) -> None:
+        if isinstance(node, lambda_.CfnFunction):
+            node.memory_size = 512
+
+
 def test_tags_and_aspects_reach_it() -> None:
     stack = new_stack()
     cdk.Tags.of(stack).add("team", "search")
+    cdk.Aspects.of(stack).add(cast(Any, Larger()))
     hpo.HyperParameterTuningJob(stack, "Job", minimal_definition())
     template = template_of(stack)
     kinds = ("AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::IAM::Role")
     tagged = [each["Properties"]["Tags"] for kind in kinds for each in resources(template, kind)]
     assert tagged == [[{"Key": "team", "Value": "search"}]] * 4
+    (function,) = resources(template, "AWS::Lambda::Function")
+    assert function["Properties"]["MemorySize"] == 512
